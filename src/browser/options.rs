@@ -1,0 +1,70 @@
+//! How a browser is started.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How to find and start a browser.
+#[derive(Debug, Clone)]
+pub struct LaunchOptions {
+    /// Which build to prefer.
+    pub kind: BrowserKind,
+    /// The browser's program, instead of the one that is found.
+    pub program: Option<PathBuf>,
+    /// The driver's program, instead of the one that is found.
+    pub driver: Option<PathBuf>,
+    /// A running WebDriver server (Selenium Grid), instead of a driver of our own.
+    pub webdriver: Option<String>,
+    /// Further arguments, merged with ours (`--disable-features` too).
+    pub arguments: Vec<String>,
+    /// Host (`*` allowed) to address with optional port, as for `--resolve`.
+    pub resolve: Vec<(String, String)>,
+    /// Accept certificates that do not verify.
+    pub insecure: bool,
+    /// Base64 SHA-256 of public keys to accept although their certificate does not verify.
+    pub trusted_keys: Vec<String>,
+    /// Whether third-party cookies are allowed.
+    pub third_party_cookies: bool,
+    /// Window size in CSS pixels.
+    pub window: (u32, u32),
+    /// `Accept-Language`, `en-US`.
+    pub language: Option<String>,
+    /// IANA time zone.
+    pub timezone: Option<String>,
+    /// Adds `pixelwarden` to the user agent, for owners who want to recognise the scan.
+    pub identify: bool,
+    /// Longest wait for one answer of browser or driver.
+    pub timeout: Duration,
+}
+
+impl Default for LaunchOptions {
+    fn default() -> Self {
+        Self {
+            kind: BrowserKind::default(),
+            program: None,
+            driver: None,
+            webdriver: None,
+            arguments: Vec::new(),
+            resolve: Vec::new(),
+            insecure: false,
+            trusted_keys: Vec::new(),
+            third_party_cookies: true,
+            window: (1280, 900),
+            language: None,
+            timezone: None,
+            identify: false,
+            timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// The builds of Chromium.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BrowserKind {
+    /// The headless shell where it is installed, else full Chromium or Chrome.
+    #[default]
+    Auto,
+    /// The headless shell: same engine, no browser UI, several times as fast.
+    HeadlessShell,
+    /// Full Chromium or Chrome in headless mode.
+    Chromium,
+}

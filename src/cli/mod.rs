@@ -1,0 +1,1 @@
+//! The command line: arguments become one validated value, then a run.

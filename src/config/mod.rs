@@ -1,0 +1,1 @@
+//! `pixelwarden.toml`: as written, then as used.

@@ -1,0 +1,1 @@
+//! Find a banner, make a choice, prove that it was stored. Works over `dom`.

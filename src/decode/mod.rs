@@ -1,0 +1,1 @@
+//! Payload layers and consent strings, read with bounds-checked readers.

@@ -1,0 +1,148 @@
+//! One recognised behaviour of one vendor in one visit.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::health::{IdentifierKind, Verdict};
+use crate::model::{Masked, Phase, RequestId, VisitId};
+use crate::signature::Role;
+
+/// All that detection says of a capture.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Detected {
+    /// Every detection, sorted by visit, time and signature.
+    pub detections: Vec<Detection>,
+    /// The health verdict of every visited page, by visit.
+    pub pages: BTreeMap<VisitId, Verdict>,
+    /// Third-party requests that look like pixels and that no signature knows.
+    pub unknown_pixels: Vec<UnknownPixel>,
+}
+
+/// One recognised behaviour of one vendor in one visit.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Detection {
+    /// The visit.
+    pub visit: VisitId,
+    /// What was recognised.
+    pub source: Source,
+    /// The request, for those that stand on one.
+    pub request: Option<RequestId>,
+    /// Requests that are mirrors of this hit, counted once with it.
+    pub mirrors: Vec<RequestId>,
+    /// Milliseconds from the start of the visit.
+    pub time_ms: f64,
+    /// Relative to the consent choice.
+    pub phase: Phase,
+    /// Signature id, `meta/pixel`.
+    pub signature: String,
+    /// Vendor's name.
+    pub vendor: String,
+    /// Product.
+    pub product: String,
+    /// Purposes, the primary one first.
+    pub categories: Vec<String>,
+    /// What it is for the vendor.
+    pub role: Role,
+    /// Whose host it went to.
+    pub party: Party,
+    /// The site's account with the vendor.
+    pub account: Option<String>,
+    /// The vendor's own literal name of the event.
+    pub event: Option<String>,
+    /// The request's address; for cookies and keys their name.
+    pub url: Masked,
+    /// Decoded parameters by the vendor's own name, masked.
+    pub params: BTreeMap<String, Masked>,
+    /// Words for those parameters, where the database has them.
+    pub labels: BTreeMap<String, String>,
+    /// Personal and health data in it.
+    pub flags: Vec<DataFlag>,
+    /// The body could not be decoded.
+    pub undecoded: bool,
+}
+
+/// What a detection stands on.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// A network request.
+    #[default]
+    Request,
+    /// A cookie.
+    Cookie,
+    /// A storage key.
+    Storage,
+    /// A JavaScript global.
+    Global,
+    /// An element of the page.
+    Dom,
+    /// A DNS alias.
+    Cname,
+    /// A frame.
+    Frame,
+}
+
+/// Whose host a request went to, relative to the top page.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Party {
+    /// The site itself.
+    FirstParty,
+    /// Another site of the same owner.
+    SameOwner,
+    /// Someone else.
+    #[default]
+    ThirdParty,
+    /// A vendor's protocol on the site's own host, or on a host that is no vendor's.
+    Proxied,
+    /// The site's own host name, an alias of a vendor's.
+    Cloaked,
+}
+
+/// A kind of personal or health data in a detection.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct DataFlag {
+    /// What it is.
+    pub kind: DataKind,
+    /// The parameter by the vendor's own name (`dl`, `cd[buttonText]`).
+    pub param: String,
+    /// The path to it: `query.dl`, `body.data[0].user_data.em`.
+    pub path: String,
+    /// What stood there, masked and shortened.
+    pub excerpt: Masked,
+    /// For health data: the category that weighs most; else empty.
+    pub category: String,
+}
+
+/// The kinds of data that are flagged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DataKind {
+    /// PHI-like text.
+    Health,
+    /// A personal value or a digest of one.
+    #[serde(untagged)]
+    Personal(IdentifierKind),
+}
+
+/// A third-party request that looks like a pixel and that no signature knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UnknownPixel {
+    /// The visit.
+    pub visit: VisitId,
+    /// The request.
+    pub request: RequestId,
+    /// Registrable domain of its host.
+    pub domain: String,
+    /// Its address.
+    pub url: Masked,
+    /// How pixel-like it is, 0 to 10.
+    pub score: u8,
+    /// Why: `1×1 image`, `beacon`, `identifier in query`, `third-party cookie` …
+    pub reasons: Vec<String>,
+}

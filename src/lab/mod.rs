@@ -1,0 +1,1 @@
+//! The example site and its vendor stand-ins: one server on loopback.

@@ -1,0 +1,30 @@
+//! What was seen: plain data that every later stage reads and none changes.
+//!
+//! A [`Capture`] is the exhibit. Everything after the crawl is a deterministic
+//! function of it, so nothing in here asks the clock or the network.
+
+mod capture;
+mod collected;
+mod consent;
+mod masked;
+mod request;
+mod sink;
+mod site;
+mod visit;
+
+pub use capture::{BrowserInfo, Capture, Manifest, RunFacts, SkippedPage, Vantage};
+pub use collected::{
+    Collected, CollectorFailure, Cookie, FingerprintCall, Form, FormField, Link, PageText,
+    PrivacyPolicy, SameSite, Screenshot, StorageArea, StorageItem, StorageWrite, Video,
+};
+pub use consent::{
+    Choice, ChoiceOutcome, ChoicePath, Cmp, ConsentReading, Decision, ReadingSource, Via,
+};
+pub use masked::Masked;
+pub use request::{
+    Blocked, Body, Frame, Header, Initiator, InitiatorKind, Request, RequestId, ResourceKind,
+    Response, StackFrame, TargetKind, WebSocketFrame,
+};
+pub use sink::{Sink, SinkError};
+pub use site::{host_of, is_ip_host, registrable_domain, same_site};
+pub use visit::{ConsentState, Coverage, MissingRequest, Outcome, Phase, Signals, Visit, VisitId};

@@ -1,0 +1,1 @@
+//! The tool's own network: what it asks for itself, with the browser's rules.

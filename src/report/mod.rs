@@ -1,0 +1,1 @@
+//! Show it: one file per format.
