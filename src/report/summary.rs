@@ -1,0 +1,151 @@
+//! The answer in a few sentences: what was found, and what to do first.
+
+use std::collections::BTreeMap;
+
+use super::explain::explain;
+use super::text::Text;
+use super::{Report, words};
+use crate::audit::{Finding, Severity};
+
+/// How many characters of a captured name a heading shows.
+const NAME: usize = 80;
+
+/// One thing to do, for all findings of one audit at one severity.
+#[derive(Debug)]
+pub(crate) struct Action<'a> {
+    pub(crate) audit: &'a str,
+    pub(crate) severity: Severity,
+    pub(crate) title: String,
+    /// The products or sites that it is about.
+    pub(crate) about: Text,
+    pub(crate) fix: String,
+    pub(crate) findings: usize,
+}
+
+/// How many findings there are of each severity, the gravest first.
+pub(crate) fn counts(findings: &[Finding]) -> [(Severity, usize); 4] {
+    words::SEVERITIES
+        .map(|severity| (severity, findings.iter().filter(|f| f.severity == severity).count()))
+}
+
+/// The verdict in one sentence.
+pub(crate) fn headline(report: &Report<'_>) -> String {
+    let [(_, high), (_, medium), (_, low), (_, info)] = counts(report.findings);
+    match (high, medium, low + info) {
+        (0, 0, 0) if report.completeness.complete => {
+            "Nothing needs review on the pages that were visited.".to_owned()
+        }
+        (0, 0, 0) => "Nothing was found in what could be seen, which proves nothing.".to_owned(),
+        (0, 0, notes) => {
+            format!("Nothing needs review; {} to know.", words::count(notes, "thing", "things"))
+        }
+        (0, 1, _) => "Nothing is urgent; 1 thing is worth a review.".to_owned(),
+        (0, medium, _) => format!("Nothing is urgent; {medium} things are worth a review."),
+        (1, _, _) => "1 thing needs review first.".to_owned(),
+        (high, _, _) => format!("{high} things need review first."),
+    }
+}
+
+/// What to do, the gravest first; findings of one audit and severity are one action.
+pub(crate) fn actions<'a>(report: &Report<'a>) -> Vec<Action<'a>> {
+    let mut groups: BTreeMap<(std::cmp::Reverse<Severity>, usize), Vec<&'a Finding>> =
+        BTreeMap::new();
+    let mut order: Vec<&str> = Vec::new();
+    for finding in report.findings {
+        let place = order.iter().position(|audit| *audit == finding.audit);
+        let place = place.unwrap_or_else(|| {
+            order.push(&finding.audit);
+            order.len() - 1
+        });
+        groups.entry((std::cmp::Reverse(finding.severity), place)).or_default().push(finding);
+    }
+    groups.into_values().map(|findings| action(&findings)).collect()
+}
+
+fn action<'a>(findings: &[&'a Finding]) -> Action<'a> {
+    let first = findings[0];
+    let explanation = explain(first);
+    Action {
+        audit: &first.audit,
+        severity: first.severity,
+        title: explanation.title,
+        about: Text::captured(&words::listed(&subjects(findings), 4), 2 * NAME),
+        fix: explanation.fix,
+        findings: findings.len(),
+    }
+}
+
+/// Whom the findings are about: products, or the site where they name none; each once.
+fn subjects(findings: &[&Finding]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for finding in findings {
+        let name = if finding.product.is_empty() { &finding.site } else { &finding.product };
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    names
+}
+
+/// The sites, dates, browser and size of the run: label and value.
+pub(crate) fn facts(report: &Report<'_>) -> Vec<(&'static str, Text)> {
+    let manifest = &report.capture.manifest;
+    let sites: Vec<String> = report.capture.sites().into_iter().map(str::to_owned).collect();
+    let site_word = if sites.len() == 1 { "Site" } else { "Sites" };
+    let mut facts = vec![(site_word, Text::captured(&words::listed(&sites, 5), 4 * NAME))];
+    if sites.is_empty() {
+        let targets = words::listed(&manifest.targets, 5);
+        facts = vec![(site_word, Text::captured(&targets, 4 * NAME))];
+    }
+    let date = manifest.started.map_or_else(|| "not known".to_owned(), date);
+    facts.push(("Captured", Text::own(date)));
+    facts.push(("Seen", seen(report)));
+    facts.push(("Browser", browser(report)));
+    facts.push(("Seen from", vantage(report)));
+    facts
+}
+
+/// A date as a person writes it: `24 November 2026, 06:22 UTC`.
+pub(crate) fn date(at: jiff::Timestamp) -> String {
+    at.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+fn seen(report: &Report<'_>) -> Text {
+    let visits = &report.capture.visits;
+    let mut pages: Vec<&str> = visits.iter().map(|v| v.page.as_str()).collect();
+    pages.sort_unstable();
+    pages.dedup();
+    let mut states: Vec<_> = visits.iter().map(|v| &v.state).collect();
+    states.sort();
+    states.dedup();
+    let requests: usize = visits.iter().map(|v| v.requests.len()).sum();
+    Text::own(format!(
+        "{} in {}, {}",
+        words::count(pages.len(), "page", "pages"),
+        words::count(states.len(), "consent state", "consent states"),
+        words::count(requests, "request", "requests"),
+    ))
+}
+
+fn browser(report: &Report<'_>) -> Text {
+    match &report.capture.manifest.browser {
+        Some(browser) => Text::captured(&format!("{} {}", browser.name, browser.version), NAME),
+        None => Text::own("not ours: recorded traffic"),
+    }
+}
+
+fn vantage(report: &Report<'_>) -> Text {
+    let vantage = &report.capture.manifest.vantage;
+    let mut parts: Vec<String> = Vec::new();
+    parts.extend(vantage.label.clone());
+    parts.extend(vantage.language.as_ref().map(|language| format!("language {language}")));
+    parts.extend(vantage.timezone.as_ref().map(|zone| format!("time zone {zone}")));
+    parts.extend(vantage.proxy.as_ref().map(|_| "through a proxy".to_owned()));
+    parts.extend(vantage.window.map(|(width, height)| format!("window {width} × {height}")));
+    if vantage.mobile {
+        parts.push("as a phone".to_owned());
+    }
+    let cookies = if vantage.third_party_cookies { "allowed" } else { "blocked" };
+    parts.push(format!("third-party cookies {cookies}"));
+    Text::captured(&parts.join(", "), 4 * NAME)
+}

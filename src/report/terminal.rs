@@ -1,0 +1,185 @@
+//! The summary that a run prints: the verdict, what to do first, who received what.
+
+use std::fmt::Write as _;
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use super::matrix::{Column, Matrix, Row, Status};
+use super::{Report, summary, words};
+use crate::audit::Severity;
+
+/// How many actions, reasons and products are shown; the report has all.
+const ACTIONS: usize = 5;
+const REASONS: usize = 6;
+const ROWS: usize = 15;
+
+/// How a terminal wants its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether to colour it.
+    pub color: bool,
+    /// Its width in characters.
+    pub width: u16,
+}
+
+impl Style {
+    /// For a file or a pipe: no colour, 80 characters wide.
+    #[must_use]
+    pub const fn plain() -> Self {
+        Self { color: false, width: 80 }
+    }
+
+    /// For a stream: plain unless it is a terminal, and without colour where
+    /// `NO_COLOR` is set (<https://no-color.org>).
+    #[must_use]
+    pub fn detect(is_terminal: bool, no_color: bool, width: Option<u16>) -> Self {
+        match is_terminal {
+            true => Self { color: !no_color, width: width.unwrap_or(80).clamp(40, 120) },
+            false => Self::plain(),
+        }
+    }
+
+    fn paint(self, code: &str, text: &str) -> String {
+        if self.color { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn bold(self, text: &str) -> String {
+        self.paint("1", text)
+    }
+
+    fn severity(self, severity: Severity) -> String {
+        let code = match severity {
+            Severity::High => "1;31",
+            Severity::Medium => "33",
+            Severity::Low => "36",
+            Severity::Info => "2",
+        };
+        self.paint(code, &words::severity(severity).to_lowercase())
+    }
+}
+
+/// The summary as text, with a line break at its end.
+#[must_use]
+pub fn summary(report: &Report<'_>, style: Style) -> String {
+    let mut out = String::new();
+    head(&mut out, report, style);
+    incomplete(&mut out, report, style);
+    verdict(&mut out, report, style);
+    actions(&mut out, report, style);
+    matrix(&mut out, report, style);
+    out
+}
+
+fn head(out: &mut String, report: &Report<'_>, style: Style) {
+    for (at, (label, value)) in summary::facts(report).iter().enumerate() {
+        let value = wrapped(value.as_str(), style, 11);
+        let value = if at == 0 { style.bold(&value) } else { value };
+        let _ = writeln!(out, "{label:<10} {value}");
+    }
+}
+
+fn incomplete(out: &mut String, report: &Report<'_>, style: Style) {
+    if report.completeness.complete {
+        return;
+    }
+    let title = "This audit is INCOMPLETE: what it did not see, it cannot clear.";
+    let _ = writeln!(out, "\n{}", style.paint("1;31", title));
+    let reasons = &report.completeness.reasons;
+    for reason in reasons.iter().take(REASONS) {
+        let reason = super::text::Text::captured(reason, 300);
+        let _ = writeln!(out, "  - {}", wrapped(reason.as_str(), style, 4));
+    }
+    if reasons.len() > REASONS {
+        let _ = writeln!(out, "  - and {} more", reasons.len() - REASONS);
+    }
+}
+
+fn verdict(out: &mut String, report: &Report<'_>, style: Style) {
+    let _ = writeln!(out, "\n{}", style.bold(&summary::headline(report)));
+    let counts = summary::counts(report.findings);
+    let counts: Vec<String> =
+        counts.iter().map(|(s, number)| format!("{number} {}", style.severity(*s))).collect();
+    let _ = writeln!(out, "Findings: {}", counts.join(", "));
+}
+
+fn actions(out: &mut String, report: &Report<'_>, style: Style) {
+    let actions = summary::actions(report);
+    if actions.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.bold("Do first"));
+    for (at, action) in actions.iter().take(ACTIONS).enumerate() {
+        let title = format!("{} ({})", action.title, action.about);
+        let severity = style.severity(action.severity);
+        let indent = 5 + words::severity(action.severity).len();
+        let _ = writeln!(out, "{:>2}. {severity} {}", at + 1, wrapped(&title, style, indent));
+        if !action.fix.is_empty() {
+            let _ = writeln!(out, "    {}", wrapped(&action.fix, style, 4));
+        }
+    }
+    if actions.len() > ACTIONS {
+        let _ = writeln!(out, "    and {} more in the report", actions.len() - ACTIONS);
+    }
+}
+
+fn matrix(out: &mut String, report: &Report<'_>, style: Style) {
+    let matrix = Matrix::of(report);
+    if matrix.rows.is_empty() {
+        let _ = writeln!(out, "\nNo known tracker was seen.");
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.bold("Who received something"));
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(style.width).force_no_tty();
+    let heads = matrix.columns.iter().map(|column| words::state(&column.state));
+    table.set_header(std::iter::once("product".to_owned()).chain(heads));
+    for row in matrix.rows.iter().take(ROWS) {
+        table.add_row(cells(row, &matrix.columns));
+    }
+    for column in 1..=matrix.columns.len() {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    for line in table.to_string().lines() {
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    if matrix.rows.len() > ROWS {
+        let _ = writeln!(out, " and {} more in the report", matrix.rows.len() - ROWS);
+    }
+}
+
+fn cells(row: &Row, columns: &[Column]) -> Vec<String> {
+    let name = super::text::Text::captured(&row.product, 40).to_string();
+    let states = columns.iter().zip(&row.cells).map(|(column, cell)| match column.status {
+        Status::Seen => cell.words(),
+        Status::NotVerified if cell.sent > 0 => format!("{} sent, not verified", cell.sent),
+        Status::NotVerified => "not verified".to_owned(),
+        Status::NotRun => "not run".to_owned(),
+        Status::NothingLoaded => "no page loaded".to_owned(),
+        Status::NotOffered(why) => why.to_owned(),
+    });
+    std::iter::once(name).chain(states).collect()
+}
+
+/// `text` broken at spaces to the terminal's width, later lines indented.
+fn wrapped(text: &str, style: Style, indent: usize) -> String {
+    let width = usize::from(style.width).saturating_sub(indent).max(20);
+    let mut out = String::with_capacity(text.len());
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > width {
+            out.push('\n');
+            out.extend(std::iter::repeat_n(' ', indent));
+            used = 0;
+        } else if used > 0 {
+            out.push(' ');
+            used += 1;
+        }
+        out.push_str(word);
+        used += length;
+    }
+    out
+}
