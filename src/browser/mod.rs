@@ -1,29 +1,68 @@
 //! The only code that knows WebDriver and CDP: launches, listens, and turns events
 //! into `model`.
+//!
+//! fantoccini starts and ends the session; the tap (`hub`) listens on the DevTools
+//! socket and fills each tab's `recorder`; the `ledger` proves that nothing was missed.
 
+mod arguments;
+mod cdp;
+mod convert;
+mod discover;
+mod driver;
+mod error;
+mod guard;
+mod hub;
+mod input;
+mod ledger;
+mod navigate;
 mod options;
+mod page;
+mod protocol;
+mod recorder;
+mod setup;
+mod state;
+mod tab;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use thiserror::Error;
+use serde_json::json;
+use tokio::sync::Mutex as AsyncMutex;
 
-use crate::model::{BrowserInfo, Coverage, Outcome, Phase, Request, Signals};
+use crate::model::{BrowserInfo, Coverage, Outcome, Request, Signals};
+use cdp::{Cdp, SessionId};
+use driver::Driver;
+use hub::{Hub, Wait, within};
+use setup::Setup;
+use state::ProfileSetup;
 
+pub use error::BrowserError;
 pub use options::{BrowserKind, LaunchOptions};
+pub use tab::Tab;
+
+/// How long the ledger may take to arrive: some 2 MB per 60 requests.
+const LEDGER_PATIENCE: Duration = Duration::from_secs(120);
 
 /// A running browser with its driver, tap and ledger.
 #[derive(Debug)]
-pub struct Browser {}
+pub struct Browser {
+    driver: Driver,
+    hub: Arc<Hub>,
+    info: BrowserInfo,
+    window: (u32, u32),
+    /// One tab is opened at a time, so that its target is not taken for a popup.
+    opening: Arc<AsyncMutex<()>>,
+}
 
 /// A fresh cookie jar and storage: one per (site, consent state), never shared.
 #[derive(Debug)]
-pub struct Profile {}
-
-/// One window on one page: a visit from before its first request to after its last.
-/// Implements [`crate::dom::Dom`].
-#[derive(Debug)]
-pub struct Tab {}
+pub struct Profile {
+    hub: Arc<Hub>,
+    context: String,
+    window: (u32, u32),
+    opening: Arc<AsyncMutex<()>>,
+}
 
 /// Names a tab within its browser; the ledger's verdict comes per tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -32,7 +71,7 @@ pub struct TabId(pub u64);
 /// How a navigation went.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Arrival {
-    /// Loaded, timed out, blocked or failed.
+    /// Loaded, timed out or failed.
     pub outcome: Outcome,
     /// The address after redirects.
     pub final_url: String,
@@ -71,31 +110,48 @@ pub struct LedgerReport {
     pub gaps: Vec<String>,
 }
 
-/// The browser could not do something. Pages that fail are [`Outcome`]s, not errors.
-#[derive(Debug, Error)]
-#[error("{what}: {cause}")]
-pub struct BrowserError {
-    /// What was tried.
-    pub what: String,
-    /// What came of it.
-    pub cause: String,
-    /// What the user can do, if there is something.
-    pub hint: Option<String>,
-}
-
 impl Browser {
     /// Finds or starts driver and browser, connects the tap and starts the ledger.
     ///
     /// # Errors
     /// When no browser or driver is found, they do not fit, or do not start in time.
-    pub async fn launch(_options: LaunchOptions) -> Result<Self, BrowserError> {
-        Ok(Self {})
+    pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
+        let driver = Driver::start(&options).await?;
+        let (cdp, events) = Cdp::connect(&driver.socket, options.timeout).await?;
+        let browser = SessionId::default();
+        let agent = arguments::user_agent(&driver.browser_version, &options);
+        let setup = Setup {
+            user_agent: user_agent_override(&agent, &driver.browser_version, &options),
+            timezone: options.timezone.clone(),
+        };
+        let hub = Hub::start(cdp, setup, events);
+        let trace = json!({
+            "traceConfig": { "includedCategories": ["netlog"], "recordMode": "recordUntilFull" },
+            "transferMode": "ReportEvents",
+        });
+        hub.cdp.call(&browser, "Tracing.start", trace).await?;
+        hub.cdp.call(&browser, "Target.setAutoAttach", setup::auto_attach_tabs()).await?;
+        let info = BrowserInfo {
+            name: driver.browser_name.clone(),
+            version: driver.browser_version.clone(),
+            driver: driver.driver_version.clone(),
+            user_agent: agent,
+            arguments: driver.arguments.clone(),
+        };
+        let opening = Arc::default();
+        Ok(Self { driver, hub, info, window: options.window, opening })
     }
 
     /// What was launched.
     #[must_use]
     pub fn info(&self) -> BrowserInfo {
-        BrowserInfo::default()
+        self.info.clone()
+    }
+
+    /// Whether the browser's sandbox is off, as it must be for root.
+    #[must_use]
+    pub fn runs_without_sandbox(&self) -> bool {
+        self.info.arguments.iter().any(|argument| argument == "--no-sandbox")
     }
 
     /// A fresh profile with these signals on in every frame and worker.
@@ -106,29 +162,92 @@ impl Browser {
     /// When the browser is gone.
     pub async fn profile(
         &self,
-        _signals: Signals,
-        _document_scripts: &[String],
+        signals: Signals,
+        document_scripts: &[String],
     ) -> Result<Profile, BrowserError> {
-        Ok(Profile {})
+        let browser = SessionId::default();
+        let call = |method: &'static str, params| self.hub.cdp.call(&browser, method, params);
+        let made = call("Target.createBrowserContext", json!({ "disposeOnDetach": true })).await?;
+        let context = made["browserContextId"].as_str().unwrap_or_default().to_owned();
+        let downloads =
+            json!({ "behavior": "deny", "browserContextId": context, "eventsEnabled": true });
+        call("Browser.setDownloadBehavior", downloads).await?;
+        let bodies = document_scripts.iter();
+        let script: String =
+            bodies.map(|body| format!("(function(report) {{ {body}\n}})(report);\n")).collect();
+        let setup = ProfileSetup { signals, script, opening: false };
+        self.hub.state().profiles.insert(context.clone(), setup);
+        let (hub, opening) = (Arc::clone(&self.hub), Arc::clone(&self.opening));
+        Ok(Profile { hub, context, window: self.window, opening })
     }
 
     /// Ends the ledger, the session, the driver and the browser, and says what the
     /// tap missed. Dropping a browser without this kills its processes all the same.
     ///
     /// # Errors
-    /// When the ledger could not be read.
+    /// When the ledger could not be read; the processes are gone all the same.
     pub async fn close(self) -> Result<LedgerReport, BrowserError> {
-        Ok(LedgerReport::default())
+        let report = self.end_ledger().await;
+        self.driver.stop().await;
+        report
+    }
+
+    async fn end_ledger(&self) -> Result<LedgerReport, BrowserError> {
+        let browser = SessionId::default();
+        self.hub.cdp.call(&browser, "Tracing.end", json!({})).await?;
+        let ended = self.hub.wait_until(within(LEDGER_PATIENCE), |state| {
+            match (state.trace_ended, state.closed) {
+                (Some(lost), _) => Wait::Done(Some(lost)),
+                (None, true) => Wait::Done(None),
+                _ => Wait::ForEvent,
+            }
+        });
+        let lost = ended.await.flatten();
+        let state = self.hub.state();
+        let mut report = state.ledger.compare(&state.accounts);
+        match lost {
+            Some(false) => {}
+            Some(true) => report.gaps.push(
+                "the browser's own account of its requests overflowed and is not whole".to_owned(),
+            ),
+            None => report.gaps.push(
+                "the browser ended before it handed over its own account of its requests"
+                    .to_owned(),
+            ),
+        }
+        Ok(report)
     }
 }
 
 impl Profile {
-    /// A new window of its own on this profile.
+    /// A new window of its own on this profile: tabs of one window hide each other, and
+    /// a hidden page holds its lazy pixels back.
     ///
     /// # Errors
-    /// When the browser is gone.
+    /// When the browser is gone or the page does not come up in time.
     pub async fn open(&self) -> Result<Tab, BrowserError> {
-        Ok(Tab {})
+        let one_at_a_time = self.opening.lock().await;
+        let id = {
+            let mut state = self.hub.state();
+            state.next_tab += 1;
+            if let Some(profile) = state.profiles.get_mut(&self.context) {
+                profile.opening = true;
+            }
+            TabId(state.next_tab)
+        };
+        let (width, height) = self.window;
+        let params = json!({
+            "url": "about:blank",
+            "browserContextId": self.context,
+            "newWindow": true,
+            "width": width,
+            "height": height,
+        });
+        let made = self.hub.cdp.call(&SessionId::default(), "Target.createTarget", params).await?;
+        let target = made["targetId"].as_str().unwrap_or_default();
+        self.hub.claim(id, &self.context, target);
+        drop(one_at_a_time);
+        Tab::ready(Arc::clone(&self.hub), id, target.to_owned()).await
     }
 
     /// Throws the profile away with its cookies and storage.
@@ -136,56 +255,35 @@ impl Profile {
     /// # Errors
     /// When the browser is gone.
     pub async fn close(self) -> Result<(), BrowserError> {
+        let params = json!({ "browserContextId": self.context });
+        let browser = SessionId::default();
+        self.hub.cdp.call(&browser, "Target.disposeBrowserContext", params).await?;
+        self.hub.state().profiles.remove(&self.context);
         Ok(())
     }
 }
 
-impl Tab {
-    /// Its name within the browser.
-    #[must_use]
-    pub fn id(&self) -> TabId {
-        TabId(0)
+/// The same version's ordinary user agent, in the string and in the client hints.
+fn user_agent_override(agent: &str, version: &str, options: &LaunchOptions) -> serde_json::Value {
+    let major = version.split('.').next().unwrap_or_default();
+    let brands = |of: &str| json!([{ "brand": "Not:A-Brand", "version": "8" }, { "brand": "Chromium", "version": of }]);
+    let mut parameters = json!({
+        "userAgent": agent,
+        "platform": "Linux x86_64",
+        "userAgentMetadata": {
+            "brands": brands(major),
+            "fullVersionList": brands(version),
+            "platform": "Linux",
+            "platformVersion": "",
+            "architecture": "x86",
+            "bitness": "64",
+            "model": "",
+            "mobile": false,
+            "wow64": false,
+        },
+    });
+    if let Some(language) = &options.language {
+        parameters["acceptLanguage"] = json!(language);
     }
-
-    /// Goes to an address and waits for its `load` event, at most `at_most`.
-    /// Alert boxes are answered, downloads refused; both are told.
-    ///
-    /// # Errors
-    /// When the browser is gone; a page that fails is an [`Outcome`].
-    pub async fn navigate(&self, _url: &str, _at_most: Duration) -> Result<Arrival, BrowserError> {
-        Ok(Arrival::default())
-    }
-
-    /// Waits until nothing has been on the network for `quiet`, at most `at_most`.
-    /// Returns whether it went quiet.
-    ///
-    /// # Errors
-    /// When the browser is gone.
-    pub async fn settle(&self, _quiet: Duration, _at_most: Duration) -> Result<bool, BrowserError> {
-        Ok(true)
-    }
-
-    /// Requests sent from now on carry this phase. A new tab starts with `Before`.
-    pub fn set_phase(&self, _phase: Phase) {}
-
-    /// The requests so far, for wire signals while the tab is still open.
-    #[must_use]
-    pub fn requests_so_far(&self) -> Vec<Request> {
-        Vec::new()
-    }
-
-    /// Milliseconds since the start of the visit, on the clock that stamps requests.
-    #[must_use]
-    pub fn elapsed_ms(&self) -> f64 {
-        0.0
-    }
-
-    /// Leaves the page so that unload beacons fire (hide, then navigate away, then
-    /// close), waits for them, and returns everything.
-    ///
-    /// # Errors
-    /// When the browser is gone.
-    pub async fn leave(self) -> Result<Recording, BrowserError> {
-        Ok(Recording::default())
-    }
+    parameters
 }

@@ -106,7 +106,7 @@ pub struct FrameInfo {
 }
 
 /// In which JavaScript world an expression runs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum World {
     /// The page's own: sees its variables, and its tampering.
     #[default]

@@ -1,0 +1,151 @@
+//! The browser's command line.
+
+use std::path::Path;
+
+use super::discover::Installation;
+use super::options::LaunchOptions;
+
+/// Features that would lose requests: with these, beacons of a page that is being left
+/// are not told to a listener of that page.
+const UNLOAD: &str = "BackForwardCache,RenderDocument,ProactivelySwapBrowsingInstance,\
+     IsolateOrigins,site-per-process";
+/// Features that make traffic of the browser's own.
+const CHATTER: &str = "AutofillServerCommunication,NetworkTimeServiceQuerying,Translate,\
+     OptimizationHints,MediaRouter,InterestFeedContentSuggestions";
+
+/// Where full Chromium's own requests are sent: nobody listens on this port.
+pub(super) const NOWHERE: &str = "http://127.0.0.1:9/";
+
+/// Every argument, sorted: ours, then the user's, `--disable-features` merged, since the
+/// last one on a command line wins.
+pub(super) fn of(
+    options: &LaunchOptions,
+    installation: Option<&Installation>,
+    profile: &Path,
+) -> Vec<String> {
+    let mut arguments = ours(options, installation);
+    if !profile.as_os_str().is_empty() {
+        arguments.push(format!("--user-data-dir={}", profile.display()));
+    }
+    let mut disabled = vec![UNLOAD.to_owned(), CHATTER.to_owned()];
+    for argument in &options.arguments {
+        match argument.strip_prefix("--disable-features=") {
+            Some(features) => disabled.push(features.to_owned()),
+            None => arguments.push(argument.clone()),
+        }
+    }
+    arguments.push(format!("--disable-features={}", disabled.join(",")));
+    arguments.sort_unstable();
+    arguments.dedup();
+    arguments
+}
+
+fn ours(options: &LaunchOptions, installation: Option<&Installation>) -> Vec<String> {
+    let (width, height) = options.window;
+    let mut arguments: Vec<String> = [
+        // Frames stay in their page's process, where their last requests are told.
+        "--disable-site-isolation-trials",
+        // Several consent banners hide from automated browsers.
+        "--disable-blink-features=AutomationControlled",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-default-apps",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--disable-gpu",
+        "--metrics-recording-only",
+        "--mute-audio",
+        "--no-default-browser-check",
+        "--no-first-run",
+        "--password-store=basic",
+        "--use-mock-keychain",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    arguments.push(format!("--gaia-url={NOWHERE}"));
+    arguments.push(format!("--component-updater=url-source={NOWHERE}"));
+    arguments.push(format!("--window-size={width},{height}"));
+    if let Some(found) = installation {
+        if !found.headless_shell {
+            arguments.push("--headless=new".to_owned());
+        }
+        arguments.push(format!("--user-agent={}", user_agent(&found.browser.version, options)));
+    }
+    if let Some(language) = &options.language {
+        arguments.push(format!("--accept-lang={language}"));
+    }
+    if needs_no_sandbox() {
+        arguments.push("--no-sandbox".to_owned());
+    }
+    if !options.resolve.is_empty() {
+        arguments.push(format!("--host-resolver-rules={}", resolver_rules(&options.resolve)));
+    }
+    if !options.trusted_keys.is_empty() {
+        let keys = options.trusted_keys.join(",");
+        arguments.push(format!("--ignore-certificate-errors-spki-list={keys}"));
+    }
+    if options.insecure {
+        arguments.push("--ignore-certificate-errors".to_owned());
+    }
+    arguments
+}
+
+/// Chromium refuses to run as root with its sandbox on.
+pub(super) fn needs_no_sandbox() -> bool {
+    nix::unistd::geteuid().is_root()
+}
+
+/// The ordinary user agent of that version: the default one says HeadlessChrome.
+pub(super) fn user_agent(version: &str, options: &LaunchOptions) -> String {
+    let major = version.split('.').next().unwrap_or_default();
+    let identity =
+        if options.identify { concat!(" pixelwarden/", env!("CARGO_PKG_VERSION")) } else { "" };
+    format!(
+        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+         Chrome/{major}.0.0.0 Safari/537.36{identity}"
+    )
+}
+
+fn resolver_rules(resolve: &[(String, String)]) -> String {
+    // Exact names before wildcards: Chromium takes the first rule that fits.
+    let mut rules: Vec<&(String, String)> = resolve.iter().collect();
+    rules.sort_by_key(|(host, _)| (host.matches('*').count(), host.clone()));
+    let rules: Vec<String> =
+        rules.into_iter().map(|(host, address)| format!("MAP {host} {address}")).collect();
+    rules.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_disabled_features_do_not_undo_ours() {
+        let options = LaunchOptions {
+            arguments: vec!["--disable-features=Mine".into(), "--lang=de".into()],
+            ..LaunchOptions::default()
+        };
+        let arguments = of(&options, None, Path::new(""));
+        let disabled: Vec<&String> =
+            arguments.iter().filter(|a| a.starts_with("--disable-features=")).collect();
+        assert_eq!(disabled.len(), 1);
+        assert!(disabled[0].contains("BackForwardCache") && disabled[0].ends_with("Mine"));
+        assert!(arguments.contains(&"--lang=de".to_owned()));
+    }
+
+    #[test]
+    fn exact_hosts_are_resolved_before_wildcards() {
+        let rule = |host: &str, to: &str| (host.to_owned(), to.to_owned());
+        let rules = resolver_rules(&[rule("*", "127.0.0.1:9"), rule("a.example", "127.0.0.1:1")]);
+        assert_eq!(rules, "MAP a.example 127.0.0.1:1,MAP * 127.0.0.1:9");
+    }
+
+    #[test]
+    fn the_user_agent_is_an_ordinary_one() {
+        let agent = user_agent("156.0.8078.79", &LaunchOptions::default());
+        assert!(agent.contains("Chrome/156.0.0.0"));
+        for word in ["Headless", "bot", "crawl", "spider", "preview", "scanner"] {
+            assert!(!agent.contains(word), "{agent}");
+        }
+    }
+}

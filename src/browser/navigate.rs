@@ -1,0 +1,115 @@
+//! Going to an address, and what can come of it.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Arrival;
+use super::cdp::CdpError;
+use super::error::BrowserError;
+use super::hub::{MOST_DIALOGS, Wait, within};
+use super::tab::Tab;
+use crate::model::{Outcome, ResourceKind, host_of};
+
+/// Goes there, waits for `load`, and says how it went.
+pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arrival, BrowserError> {
+    let deadline = within(at_most);
+    let commits = tab.with(|state| state.commits).ok_or_else(|| tab.gone())?;
+    let going =
+        tab.hub.cdp.call_within(&tab.session, "Page.navigate", json!({ "url": url }), at_most);
+    let flooded = tab.hub.wait_until(deadline, |state| match state.tab_of(&tab.session) {
+        Some((_, page)) if page.dialogs > MOST_DIALOGS => Wait::Done(()),
+        _ => Wait::ForEvent,
+    });
+    let answer = tokio::select! {
+        answer = going => answer,
+        Some(()) = flooded => return Ok(arrival(tab, dialogs())),
+    };
+    let outcome = match answer {
+        Ok(answer) => match answer["errorText"].as_str() {
+            Some(error) => refused(tab, url, error),
+            None => loaded(tab, commits, url, deadline, at_most).await?,
+        },
+        Err(CdpError::Timeout { .. }) => {
+            tab.hub.cdp.send(&tab.session, "Page.stopLoading", json!({}));
+            timed_out(url, "did not answer", at_most)
+        }
+        Err(CdpError::Refused { message, .. }) => {
+            Outcome::Failed { message: format!("{url}: {message}") }
+        }
+        Err(error @ CdpError::Closed { .. }) => return Err(error.into()),
+    };
+    Ok(arrival(tab, outcome))
+}
+
+async fn loaded(
+    tab: &Tab,
+    commits: u64,
+    url: &str,
+    deadline: std::time::Instant,
+    at_most: Duration,
+) -> Result<Outcome, BrowserError> {
+    let waited = tab.hub.wait_until(deadline, |state| {
+        if state.closed {
+            return Wait::Done(Err(tab.gone()));
+        }
+        let Some((_, page)) = state.tab_of(&tab.session) else {
+            return Wait::Done(Err(tab.gone()));
+        };
+        if page.crashed {
+            let message = format!("{url}: the page crashed the browser's tab");
+            return Wait::Done(Ok(Outcome::Failed { message }));
+        }
+        if page.dialogs > MOST_DIALOGS {
+            return Wait::Done(Ok(dialogs()));
+        }
+        let arrived = page.commits > commits && page.loaded;
+        if arrived { Wait::Done(Ok(Outcome::Loaded)) } else { Wait::ForEvent }
+    });
+    waited.await.unwrap_or_else(|| Ok(timed_out(url, "did not finish loading", at_most)))
+}
+
+fn arrival(tab: &Tab, outcome: Outcome) -> Arrival {
+    let seen = tab.with(|state| {
+        let mut documents = state.recorder.requests().iter();
+        let document =
+            documents.rfind(|r| r.kind == ResourceKind::Document && r.frame.id == state.target);
+        let status = document.and_then(|r| r.response.as_ref()).map(|r| r.status);
+        (state.url(), status.filter(|status| *status > 0))
+    });
+    let (final_url, status) = seen.unwrap_or_default();
+    Arrival { outcome, final_url, status }
+}
+
+fn dialogs() -> Outcome {
+    Outcome::TimedOut { message: format!("the page opened more than {MOST_DIALOGS} alert boxes") }
+}
+
+fn timed_out(url: &str, what: &str, at_most: Duration) -> Outcome {
+    Outcome::TimedOut { message: format!("{url} {what} within {} s", at_most.as_secs()) }
+}
+
+/// A navigation that the browser gave up, in words.
+fn refused(tab: &Tab, url: &str, error: &str) -> Outcome {
+    if let Some(name) = tab.with(|state| state.download.take()).flatten() {
+        let message = format!("{url} is a download ({name}), not a page");
+        return Outcome::Failed { message };
+    }
+    let host = host_of(url);
+    let words = match error {
+        "net::ERR_NAME_NOT_RESOLVED" => format!("there is no host {host}"),
+        "net::ERR_CONNECTION_REFUSED" => format!("{host} refused the connection"),
+        "net::ERR_CONNECTION_RESET" | "net::ERR_CONNECTION_CLOSED" | "net::ERR_EMPTY_RESPONSE" => {
+            format!("{host} closed the connection without an answer")
+        }
+        "net::ERR_CONNECTION_TIMED_OUT" | "net::ERR_TIMED_OUT" => format!("{host} did not answer"),
+        "net::ERR_TOO_MANY_REDIRECTS" => format!("{url} redirects in a circle"),
+        "net::ERR_ABORTED" => format!("{url} was given up: a download or an empty answer"),
+        "net::ERR_BLOCKED_BY_CLIENT" => format!("{url} was blocked inside the browser"),
+        code if code.starts_with("net::ERR_CERT") || code.starts_with("net::ERR_SSL") => {
+            format!("{host} has no certificate that this browser trusts")
+        }
+        _ => format!("{url} could not be loaded"),
+    };
+    Outcome::Failed { message: format!("{words} ({error})") }
+}

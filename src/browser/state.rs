@@ -1,0 +1,193 @@
+//! What is known of the browser while it runs: sessions, profiles, and per tab its
+//! frames, script worlds and recording.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Instant;
+
+use super::cdp::SessionId;
+use super::ledger::{Ledger, TabAccount};
+use super::protocol::{FrameData, TargetInfo};
+use super::recorder::Recorder;
+use super::{ScriptMessage, TabId};
+use crate::dom::World;
+use crate::model::Signals;
+
+/// Everything that events change.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) sessions: HashMap<SessionId, Session>,
+    /// The session whose events count for a target; a service worker has one per page.
+    pub(super) owners: HashMap<String, SessionId>,
+    pub(super) tabs: BTreeMap<TabId, TabState>,
+    pub(super) profiles: HashMap<String, ProfileSetup>,
+    pub(super) ledger: Ledger,
+    /// Set when the trace has ended: whether its buffer overflowed.
+    pub(super) trace_ended: Option<bool>,
+    /// Visits that have ended, for the ledger.
+    pub(super) accounts: Vec<TabAccount>,
+    pub(super) closed: bool,
+    pub(super) next_tab: u64,
+}
+
+/// One attached target.
+#[derive(Debug)]
+pub(super) struct Session {
+    pub(super) target: TargetInfo,
+    pub(super) parent: SessionId,
+    pub(super) tab: Option<TabId>,
+}
+
+/// What every target of a profile is given before it runs.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ProfileSetup {
+    pub(super) signals: Signals,
+    /// The document-start script, empty if there is none.
+    pub(super) script: String,
+    /// A tab is being opened, and its target is not claimed yet.
+    pub(super) opening: bool,
+}
+
+/// One tab.
+#[derive(Debug)]
+pub(super) struct TabState {
+    pub(super) context: String,
+    /// Its page's target, which is also its top frame's id.
+    pub(super) target: String,
+    pub(super) session: Option<SessionId>,
+    pub(super) recorder: Recorder,
+    pub(super) messages: Vec<ScriptMessage>,
+    pub(super) frames: BTreeMap<String, FrameState>,
+    pub(super) worlds: HashMap<(String, World), (SessionId, i64)>,
+    /// How often the top frame went to another document.
+    pub(super) commits: u64,
+    /// The current document's `load` event has fired.
+    pub(super) loaded: bool,
+    pub(super) popups: BTreeSet<String>,
+    pub(super) dialogs: u32,
+    pub(super) download: Option<String>,
+    pub(super) crashed: bool,
+    pub(super) dropped_messages: usize,
+}
+
+/// One frame of a tab.
+#[derive(Debug, Clone)]
+pub(super) struct FrameState {
+    pub(super) data: FrameData,
+    pub(super) session: SessionId,
+}
+
+impl TabState {
+    pub(super) fn new(context: &str, target: &str) -> Self {
+        Self {
+            context: context.to_owned(),
+            target: target.to_owned(),
+            session: None,
+            recorder: Recorder::new(),
+            messages: Vec::new(),
+            frames: BTreeMap::new(),
+            worlds: HashMap::new(),
+            commits: 0,
+            loaded: false,
+            popups: BTreeSet::new(),
+            dialogs: 0,
+            download: None,
+            crashed: false,
+            dropped_messages: 0,
+        }
+    }
+
+    /// The top document's address, with its fragment.
+    pub(super) fn url(&self) -> String {
+        let data = self.frames.get(&self.target).map(|frame| &frame.data);
+        data.map(|data| format!("{}{}", data.url, data.url_fragment.as_deref().unwrap_or_default()))
+            .unwrap_or_default()
+    }
+
+    /// The address of a frame's document, empty if it is not known.
+    pub(super) fn frame_url(&self, frame: &str) -> String {
+        self.frames.get(frame).map(|frame| frame.data.url.clone()).unwrap_or_default()
+    }
+
+    /// A frame and all below it are gone.
+    pub(super) fn forget_frame(&mut self, id: &str) {
+        let mut gone = vec![id.to_owned()];
+        while let Some(id) = gone.pop() {
+            self.frames.remove(&id);
+            self.worlds.retain(|(frame, _), _| *frame != id);
+            let below = self.frames.values().filter(|f| f.data.parent_id.as_deref() == Some(&id));
+            gone.extend(below.map(|frame| frame.data.id.clone()));
+        }
+    }
+}
+
+impl State {
+    /// The tab of a session.
+    pub(super) fn tab_of(&mut self, session: &SessionId) -> Option<(TabId, &mut TabState)> {
+        let id = self.sessions.get(session)?.tab?;
+        self.tabs.get_mut(&id).map(|tab| (id, tab))
+    }
+
+    /// Whether this session's events count: it is the first of its target.
+    pub(super) fn owns_target(&self, session: &SessionId) -> bool {
+        self.sessions
+            .get(session)
+            .is_some_and(|known| self.owners.get(&known.target.target_id) == Some(session))
+    }
+
+    /// The tab that a new target belongs to: its parent's, its opener's, or the one of
+    /// its profile that fits best.
+    pub(super) fn home_of(&self, target: &TargetInfo, parent: &SessionId) -> Option<TabId> {
+        let by_parent = self.sessions.get(parent).and_then(|session| session.tab);
+        let by_target = || {
+            let mut tabs = self.tabs.iter();
+            tabs.find(|(_, tab)| tab.target == target.target_id).map(|(id, _)| *id)
+        };
+        let by_opener = || {
+            let opener = target.opener_id.as_ref()?;
+            let mut tabs = self.tabs.iter();
+            tabs.find(|(_, tab)| tab.target == *opener || tab.popups.contains(opener))
+                .map(|(id, _)| *id)
+        };
+        by_parent.or_else(by_target).or_else(by_opener).or_else(|| self.by_profile(target))
+    }
+
+    fn by_profile(&self, target: &TargetInfo) -> Option<TabId> {
+        let profile = self.profiles.get(&target.browser_context_id)?;
+        if target.kind == "tab" || (target.kind == "page" && profile.opening) {
+            return None; // claimed when it is known which tab it is
+        }
+        let site = crate::model::registrable_domain(&crate::model::host_of(&target.url));
+        let mut fitting: Vec<(bool, TabId)> = self
+            .tabs
+            .iter()
+            .filter(|(_, tab)| tab.context == target.browser_context_id)
+            .map(|(id, tab)| {
+                let tab_site = crate::model::host_of(&tab.url());
+                (crate::model::registrable_domain(&tab_site) == site, *id)
+            })
+            .collect();
+        fitting.sort_unstable();
+        fitting.last().map(|(_, id)| *id)
+    }
+
+    /// Ends a tab and takes its account for the ledger.
+    pub(super) fn end_tab(&mut self, id: TabId) -> Option<TabState> {
+        let tab = self.tabs.remove(&id)?;
+        self.accounts.push(TabAccount::new(
+            id,
+            tab.recorder.origin_s(),
+            tab.recorder.elapsed_ms() / 1000.0,
+            tab.recorder.requests(),
+        ));
+        Some(tab)
+    }
+
+    /// When the earliest quiet moment of a tab began, if it is quiet now.
+    pub(super) fn quiet_since(
+        &self,
+        id: TabId,
+        stalled_after: std::time::Duration,
+    ) -> Option<Instant> {
+        self.tabs.get(&id)?.recorder.quiet_since(stalled_after)
+    }
+}

@@ -1,0 +1,206 @@
+//! One window on one page: a visit from before its first request to after its last.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::cdp::{CdpError, SessionId};
+use super::error::BrowserError;
+use super::hub::{Hub, Wait, within};
+use super::state::{State, TabState};
+use super::{Arrival, Recording, TabId, navigate};
+use crate::model::{Phase, Request};
+
+/// An answer that has begun and brought nothing for so long is not waited for.
+const STALLED: Duration = Duration::from_millis(1500);
+/// How long the last beacons of a page that is being left may take.
+const UNLOAD_QUIET: Duration = Duration::from_millis(200);
+const UNLOAD_AT_MOST: Duration = Duration::from_secs(4);
+/// How long leaving waits for a page that no longer answers.
+const LEAVE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// One window on one page. Implements [`crate::dom::Dom`].
+///
+/// End it with [`Tab::leave`]; one that is dropped is closed, and what its page would
+/// have sent on the way out is lost.
+#[derive(Debug)]
+pub struct Tab {
+    pub(super) hub: Arc<Hub>,
+    id: TabId,
+    /// Its page's target, which is also its top frame's id.
+    pub(super) target: String,
+    pub(super) session: SessionId,
+    ended: bool,
+}
+
+impl Tab {
+    /// Waits until the page's target is listened to.
+    pub(super) async fn ready(
+        hub: Arc<Hub>,
+        id: TabId,
+        target: String,
+    ) -> Result<Self, BrowserError> {
+        let found = hub.wait_until(within(Duration::from_secs(30)), |state| {
+            let tab = state.tabs.get_mut(&id);
+            match tab.and_then(|tab| tab.session.clone()) {
+                Some(session) => Wait::Done(session),
+                None => {
+                    let late = state.sessions.iter().find(|(_, known)| {
+                        known.target.target_id == target && known.target.kind == "page"
+                    });
+                    late.map_or(Wait::ForEvent, |(session, _)| Wait::Done(session.clone()))
+                }
+            }
+        });
+        let session = found.await.ok_or_else(|| {
+            BrowserError::new("cannot open a window", "its page did not come up in time")
+        })?;
+        let tab = Self { hub, id, target, session, ended: false };
+        // Commands are worked off in order: when this is answered the page is prepared.
+        tab.command("Runtime.evaluate", json!({ "expression": "1" })).await?;
+        Ok(tab)
+    }
+
+    /// Its name within the browser.
+    #[must_use]
+    pub fn id(&self) -> TabId {
+        self.id
+    }
+
+    /// Goes to an address and waits for its `load` event, at most `at_most`.
+    /// Alert boxes are answered, downloads refused; both are told.
+    ///
+    /// # Errors
+    /// When the browser is gone; a page that fails is an [`crate::model::Outcome`].
+    pub async fn navigate(&self, url: &str, at_most: Duration) -> Result<Arrival, BrowserError> {
+        navigate::go(self, url, at_most).await
+    }
+
+    /// Waits until nothing has been on the network for `quiet`, at most `at_most`.
+    /// Returns whether it went quiet.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn settle(&self, quiet: Duration, at_most: Duration) -> Result<bool, BrowserError> {
+        let began = Instant::now();
+        let settled = self.hub.wait_until(within(at_most), |state| {
+            if state.closed {
+                return Wait::Done(Err(self.gone()));
+            }
+            match state.quiet_since(self.id, STALLED) {
+                Some(since) => {
+                    let due = since.max(began) + quiet;
+                    if Instant::now() >= due { Wait::Done(Ok(true)) } else { Wait::Until(due) }
+                }
+                // A stalled answer stops counting without an event.
+                None => Wait::Until(within(STALLED / 3)),
+            }
+        });
+        settled.await.unwrap_or(Ok(false))
+    }
+
+    /// Requests sent from now on carry this phase. A new tab starts with `Before`.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn set_phase(&self, phase: Phase) -> Result<(), BrowserError> {
+        // All that the page sent before is told before this is answered.
+        drop(self.command("Runtime.evaluate", json!({ "expression": "1" })).await);
+        self.with(|tab| tab.recorder.set_phase(phase)).ok_or_else(|| self.gone())
+    }
+
+    /// The requests so far, for wire signals while the tab is still open.
+    #[must_use]
+    pub fn requests_so_far(&self) -> Vec<Request> {
+        self.with(|tab| tab.recorder.requests().to_vec()).unwrap_or_default()
+    }
+
+    /// Milliseconds since the start of the visit, on the clock that stamps requests.
+    #[must_use]
+    pub fn elapsed_ms(&self) -> f64 {
+        self.with(|tab| tab.recorder.elapsed_ms()).unwrap_or_default()
+    }
+
+    /// Leaves the page so that unload beacons fire (hide, then navigate away, then
+    /// close), waits for them, and returns everything.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn leave(mut self) -> Result<Recording, BrowserError> {
+        let popups = self.with(|tab| tab.popups.clone()).unwrap_or_default();
+        self.hide().await;
+        let blank = json!({ "url": "about:blank" });
+        for popup in &popups {
+            let session = self.hub.state().owners.get(popup).cloned();
+            if let Some(session) = session {
+                self.hub.cdp.send(&session, "Page.navigate", blank.clone());
+            }
+        }
+        // A page that hangs is closed all the same.
+        let leaving =
+            self.hub.cdp.call_within(&self.session, "Page.navigate", blank, LEAVE_PATIENCE);
+        drop(leaving.await);
+        self.settle(UNLOAD_QUIET, UNLOAD_AT_MOST).await?;
+        for target in popups.iter().chain([&self.target]) {
+            let params = json!({ "targetId": target });
+            let browser = SessionId::default();
+            drop(self.hub.cdp.call(&browser, "Target.closeTarget", params).await);
+        }
+        self.ended = true;
+        let tab = self.hub.state().end_tab(self.id).ok_or_else(|| self.gone())?;
+        Ok(recording(tab))
+    }
+
+    /// Minimises the window: the page becomes hidden, as when a visitor turns away.
+    async fn hide(&self) {
+        let browser = SessionId::default();
+        let which = json!({ "targetId": self.target });
+        let window = self.hub.cdp.call(&browser, "Browser.getWindowForTarget", which).await;
+        let Ok(window) = window else { return };
+        let bounds =
+            json!({ "windowId": window["windowId"], "bounds": { "windowState": "minimized" } });
+        drop(self.hub.cdp.call(&browser, "Browser.setWindowBounds", bounds).await);
+    }
+
+    /// A command to the page.
+    pub(super) async fn command(&self, method: &str, params: Value) -> Result<Value, CdpError> {
+        self.hub.cdp.call(&self.session, method, params).await
+    }
+
+    /// Looks at the tab's state.
+    pub(super) fn with<T>(&self, look: impl FnOnce(&mut TabState) -> T) -> Option<T> {
+        let mut state = self.hub.state();
+        let State { tabs, .. } = &mut *state;
+        tabs.get_mut(&self.id).map(look)
+    }
+
+    pub(super) fn gone(&self) -> BrowserError {
+        BrowserError::new("cannot go on with the page", "the browser is gone")
+    }
+}
+
+impl Drop for Tab {
+    fn drop(&mut self) {
+        if !self.ended {
+            let params = json!({ "targetId": self.target });
+            // Nothing to wait for in a destructor; the ledger still gets the account.
+            if tokio::runtime::Handle::try_current().is_ok() {
+                self.hub.cdp.send(&SessionId::default(), "Target.closeTarget", params);
+            }
+            self.hub.state().end_tab(self.id);
+        }
+    }
+}
+
+fn recording(tab: TabState) -> Recording {
+    let mut gaps = tab.recorder.gaps();
+    if tab.crashed {
+        gaps.push("the page crashed".to_owned());
+    }
+    if tab.dropped_messages > 0 {
+        gaps.push(format!("{} reports of page scripts were not kept", tab.dropped_messages));
+    }
+    let requests = tab.recorder.into_requests();
+    Recording { requests, messages: tab.messages, gaps }
+}
