@@ -60,6 +60,26 @@ pub struct Detection {
     pub flags: Vec<DataFlag>,
     /// The body could not be decoded.
     pub undecoded: bool,
+    /// The vendor's protocol on a host that is not the vendor's: what it passes on to
+    /// the vendor happens between servers, out of a browser's sight.
+    pub own_host: bool,
+    /// For cookies and keys: where it lies, for how long, and who put it there.
+    pub stored: Option<Stored>,
+}
+
+/// One cookie or storage key that a signature recognised.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Stored {
+    /// Its name, masked like all that was captured.
+    pub name: Masked,
+    /// Cookie domain without a leading dot, or the origin that owns the key.
+    pub place: Masked,
+    /// Life in seconds; `None` when it ends with the session, or is not told.
+    pub lifetime_s: Option<i64>,
+    /// Whether the moment of writing was seen: else the phase is that of the visit's begin.
+    pub write_seen: bool,
+    /// The script that wrote it, if told.
+    pub written_by: Option<Masked>,
 }
 
 /// What a detection stands on.

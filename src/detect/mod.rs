@@ -3,4 +3,4 @@
 
 mod detection;
 
-pub use detection::{DataFlag, DataKind, Detected, Detection, Party, Source, UnknownPixel};
+pub use detection::{DataFlag, DataKind, Detected, Detection, Party, Source, Stored, UnknownPixel};
