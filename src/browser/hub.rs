@@ -226,9 +226,14 @@ impl Hub {
 
     fn page(&self, session: &SessionId, event: &str, params: Value) {
         let mut state = self.state();
-        let top_session = |tab: &TabState| tab.session.as_ref() == Some(session);
+        let target = state.sessions.get(session).map(|known| known.target.clone());
         let Some((_, tab)) = state.tab_of(session) else { return };
+        let page = target.filter(|target| target.kind == "page");
+        let is_top = tab.session.as_ref() == Some(session);
+        // Popups and prerendered pages are listened to; they are not part of the page.
+        let elsewhere = page.is_some_and(|page| page.target_id != tab.target);
         match event {
+            "frameAttached" | "frameNavigated" | "frameDetached" if elsewhere => {}
             "frameAttached" => {
                 let text = |key: &str| params[key].as_str().unwrap_or_default().to_owned();
                 let data = FrameData {
@@ -248,7 +253,7 @@ impl Hub {
             "frameDetached" if params["reason"].as_str() != Some("swap") => {
                 tab.forget_frame(params["frameId"].as_str().unwrap_or_default());
             }
-            "loadEventFired" if top_session(tab) => tab.loaded = true,
+            "loadEventFired" if is_top => tab.loaded = true,
             "javascriptDialogOpening" => {
                 tab.dialogs += 1;
                 if tab.dialogs <= MOST_DIALOGS {
@@ -345,7 +350,11 @@ fn adopt(tab: &mut TabState, target: &str, kind: &str, session: &SessionId) {
     }
 }
 
-fn navigated(tab: &mut TabState, data: FrameData, session: &SessionId) {
+fn navigated(tab: &mut TabState, mut data: FrameData, session: &SessionId) {
+    if data.parent_id.is_none() {
+        // A frame in a process of its own does not know whose it is.
+        data.parent_id = tab.frames.get(&data.id).and_then(|known| known.data.parent_id.clone());
+    }
     if data.id == tab.target {
         tab.commits += 1;
         tab.loaded = false;

@@ -4,6 +4,7 @@
 //! fantoccini starts and ends the session; the tap (`hub`) listens on the DevTools
 //! socket and fills each tab's `recorder`; the `ledger` proves that nothing was missed.
 
+mod accessibility;
 mod arguments;
 mod cdp;
 mod convert;
@@ -18,6 +19,7 @@ mod navigate;
 mod options;
 mod page;
 mod protocol;
+mod query;
 mod recorder;
 mod setup;
 mod state;

@@ -8,35 +8,15 @@ use serde_json::{Value, json};
 
 use super::cdp::{CdpError, SessionId};
 use super::hub::{Wait, within};
-use super::input;
 use super::tab::Tab;
+use super::{accessibility, input};
 use crate::dom::{Accessible, BoxModel, Dom, DomError, Element, FrameId, FrameInfo, World};
 use crate::model::{Cookie, SameSite};
 
-/// A query returns at most this many elements.
-const MOST_ELEMENTS: usize = 500;
-/// An accessibility tree is read up to this many named nodes.
-const MOST_ACCESSIBLE: usize = 5_000;
 /// How long a frame's script world may take to come up.
 const WORLD_PATIENCE: Duration = Duration::from_secs(3);
 /// Objects that a call makes are let go together.
-const GROUP: &str = "pixelwarden";
-
-/// Elements of a document and of its open shadow roots; `this` is the root.
-const QUERY: &str = "function (selector, most) {
-    const found = [];
-    const walk = root => {
-        for (const element of root.querySelectorAll(selector)) {
-            if (found.length >= most) return;
-            found.push(element);
-        }
-        for (const element of root.querySelectorAll('*')) {
-            if (element.shadowRoot) walk(element.shadowRoot);
-        }
-    };
-    walk(this);
-    return found;
-}";
+pub(super) const GROUP: &str = "pixelwarden";
 
 const IS_SHOWN: &str = "function () {
     const element = this.nodeType === 1 ? this : this.parentElement;
@@ -103,33 +83,17 @@ impl Dom for Tab {
     }
 
     async fn query(&self, frame: &FrameId, selector: &str) -> Result<Vec<Element>, DomError> {
-        let (session, context) = self.world(frame, World::Isolated).await?;
-        let mut found = Vec::new();
-        let document = json!({
-            "expression": "document",
-            "contextId": context,
-            "objectGroup": GROUP,
-        });
-        let root = self.ask(&session, "Runtime.evaluate", document).await?;
-        self.query_below(&session, &root["result"], frame, selector, &mut found).await?;
-        for node in self.closed_roots(&session, frame).await? {
-            let params = json!({
-                "backendNodeId": node,
-                "executionContextId": context,
-                "objectGroup": GROUP,
-            });
-            let Ok(root) = self.ask(&session, "DOM.resolveNode", params).await else { continue };
-            self.query_below(&session, &root["object"], frame, selector, &mut found).await?;
-        }
-        self.hub.cdp.send(&session, "Runtime.releaseObjectGroup", json!({ "objectGroup": GROUP }));
-        Ok(found)
+        self.find_all(frame, selector).await
     }
 
     async fn accessible(&self, frame: &FrameId) -> Result<Vec<Accessible>, DomError> {
         let session = self.session_of(frame)?;
         let params = json!({ "frameId": frame.0 });
         let tree = self.ask(&session, "Accessibility.getFullAXTree", params).await?;
-        Ok(accessible_nodes(tree["nodes"].as_array().map_or(&[], Vec::as_slice), frame))
+        Ok(accessibility::accessible_nodes(
+            tree["nodes"].as_array().map_or(&[], Vec::as_slice),
+            frame,
+        ))
     }
 
     async fn call(&self, element: &Element, function: &str) -> Result<Value, DomError> {
@@ -233,7 +197,11 @@ impl Tab {
     }
 
     /// The script world of a frame; the isolated one is made on first use.
-    async fn world(&self, frame: &FrameId, world: World) -> Result<(SessionId, i64), DomError> {
+    pub(super) async fn world(
+        &self,
+        frame: &FrameId,
+        world: World,
+    ) -> Result<(SessionId, i64), DomError> {
         let key = (frame.0.clone(), world);
         let deadline = within(WORLD_PATIENCE);
         let found = self.hub.wait_until(deadline, |state| {
@@ -305,81 +273,6 @@ impl Tab {
         });
         value_of(self.ask(&session, "Runtime.callFunctionOn", params).await?)
     }
-
-    async fn query_below(
-        &self,
-        session: &SessionId,
-        root: &Value,
-        frame: &FrameId,
-        selector: &str,
-        found: &mut Vec<Element>,
-    ) -> Result<(), DomError> {
-        let params = json!({
-            "objectId": root["objectId"],
-            "functionDeclaration": QUERY,
-            "arguments": [{ "value": selector }, { "value": MOST_ELEMENTS }],
-            "objectGroup": GROUP,
-        });
-        let list = self.ask(session, "Runtime.callFunctionOn", params).await?;
-        script_failure(&list)?;
-        if list["result"]["description"].as_str() == Some("Array(0)") {
-            return Ok(());
-        }
-        let params = json!({ "objectId": list["result"]["objectId"], "ownProperties": true });
-        let members = self.ask(session, "Runtime.getProperties", params).await?;
-        for member in members["result"].as_array().into_iter().flatten() {
-            let object = &member["value"]["objectId"];
-            let is_index = member["name"].as_str().is_some_and(|n| n.parse::<usize>().is_ok());
-            if !is_index || object.is_null() {
-                continue;
-            }
-            let params = json!({ "objectId": object });
-            let node = self.ask(session, "DOM.describeNode", params).await?;
-            if let Some(node) = node["node"]["backendNodeId"].as_i64() {
-                found.push(Element { frame: frame.clone(), node });
-            }
-        }
-        Ok(())
-    }
-
-    /// The closed shadow roots of a frame, which no script can reach.
-    async fn closed_roots(
-        &self,
-        session: &SessionId,
-        frame: &FrameId,
-    ) -> Result<Vec<i64>, DomError> {
-        let params = json!({ "depth": -1, "pierce": true });
-        let tree = self.ask(session, "DOM.getDocument", params).await?;
-        let mut roots = Vec::new();
-        // Without site isolation one tree holds every frame: keep to the frame asked for.
-        let mut open = vec![(&tree["root"], false)];
-        while let Some((node, inside)) = open.pop() {
-            let owner = node["contentDocument"].is_object();
-            let inside = match node["frameId"].as_str() {
-                Some(id) if !owner => id == frame.0,
-                _ if node["nodeName"].as_str() == Some("#document")
-                    && node["parentId"].is_null() =>
-                {
-                    *frame == self.top() || session != &self.session
-                }
-                _ => inside,
-            };
-            for root in node["shadowRoots"].as_array().into_iter().flatten() {
-                if inside && root["shadowRootType"].as_str() == Some("closed") {
-                    roots.extend(root["backendNodeId"].as_i64());
-                }
-                open.push((root, inside));
-            }
-            for child in node["children"].as_array().into_iter().flatten() {
-                open.push((child, inside));
-            }
-            if owner {
-                let of_frame = node["frameId"].as_str() == Some(&frame.0);
-                open.push((&node["contentDocument"], of_frame));
-            }
-        }
-        Ok(roots)
-    }
 }
 
 /// The result of an evaluation, or the exception.
@@ -388,7 +281,7 @@ fn value_of(answer: Value) -> Result<Value, DomError> {
     Ok(answer["result"]["value"].clone())
 }
 
-fn script_failure(answer: &Value) -> Result<(), DomError> {
+pub(super) fn script_failure(answer: &Value) -> Result<(), DomError> {
     let details = &answer["exceptionDetails"];
     if details.is_null() {
         return Ok(());
@@ -417,62 +310,6 @@ fn dom_error(error: CdpError, what: &str) -> DomError {
             DomError::Browser { what: what.to_owned(), message: "it is gone".to_owned() }
         }
     }
-}
-
-/// The named nodes of an accessibility tree, in reading order.
-fn accessible_nodes(nodes: &[Value], frame: &FrameId) -> Vec<Accessible> {
-    let mut list: Vec<Accessible> = Vec::new();
-    let mut places = std::collections::HashMap::new();
-    let by_id: std::collections::HashMap<&str, &Value> =
-        nodes.iter().filter_map(|node| Some((node["nodeId"].as_str()?, node))).collect();
-    for node in nodes {
-        let role = node["role"]["value"].as_str().unwrap_or_default();
-        let name = node["name"]["value"].as_str().unwrap_or_default();
-        let is_dialog = matches!(role, "dialog" | "alertdialog");
-        let ignored = node["ignored"].as_bool() == Some(true);
-        let (Some(id), Some(backend)) =
-            (node["nodeId"].as_str(), node["backendDOMNodeId"].as_i64())
-        else {
-            continue;
-        };
-        if ignored || (name.is_empty() && !is_dialog) || list.len() >= MOST_ACCESSIBLE {
-            continue;
-        }
-        let property = |wanted: &str| {
-            let mut properties = node["properties"].as_array().into_iter().flatten();
-            properties.find(|p| p["name"].as_str() == Some(wanted)).map(|p| &p["value"]["value"])
-        };
-        places.insert(id, list.len());
-        list.push(Accessible {
-            element: Element { frame: frame.clone(), node: backend },
-            role: role.to_owned(),
-            name: name.chars().take(500).collect(),
-            checked: property("checked").map(|value| value.as_str() == Some("true")),
-            disabled: property("disabled").and_then(Value::as_bool).unwrap_or(false),
-            dialog: enclosing_dialog(node, &by_id, &places, &list),
-        });
-    }
-    list
-}
-
-fn enclosing_dialog<'a>(
-    node: &'a Value,
-    by_id: &std::collections::HashMap<&'a str, &'a Value>,
-    places: &std::collections::HashMap<&str, usize>,
-    list: &[Accessible],
-) -> Option<usize> {
-    let mut at = node;
-    // A hostile tree could be a circle.
-    for _ in 0..256 {
-        at = by_id.get(at["parentId"].as_str()?)?;
-        let place = at["nodeId"].as_str().and_then(|id| places.get(id).copied());
-        if let Some(place) = place
-            && matches!(list.get(place)?.role.as_str(), "dialog" | "alertdialog")
-        {
-            return Some(place);
-        }
-    }
-    None
 }
 
 fn cookie(row: &Value, now_s: f64) -> Cookie {

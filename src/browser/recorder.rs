@@ -402,3 +402,6 @@ pub(super) fn post_data(answer: &serde_json::Value) -> Option<Vec<u8>> {
         _ => Some(text.as_bytes().to_vec()),
     }
 }
+
+#[cfg(test)]
+mod tests;
