@@ -1,1 +1,10 @@
-//! The command line: arguments become one validated value, then a run.
+//! The command line: arguments in, files and an exit code out.
+//!
+//! Data goes to stdout only where it was asked for; everything else to stderr.
+
+mod exit;
+
+pub mod health;
+pub mod signatures;
+
+pub use exit::Exit;

@@ -1,0 +1,86 @@
+//! What to crawl, and how patiently.
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::browser::LaunchOptions;
+use crate::model::{ConsentState, Signals};
+
+/// What to crawl, and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Where to begin; each is a site of its own.
+    pub targets: Vec<Url>,
+    /// The consent states to bring about, each in a fresh profile.
+    pub states: Vec<ConsentState>,
+    /// Signals that the browser sends in every state.
+    pub signals: Signals,
+    /// Most pages of one site, in each state.
+    pub max_pages: usize,
+    /// Visits side by side.
+    pub jobs: usize,
+    /// Longest wait for a page's `load` event.
+    pub timeout: Duration,
+    /// When a loaded page counts as finished.
+    pub settle: Settle,
+    /// Names of JavaScript globals that signatures ask about.
+    pub globals: Vec<String>,
+    /// A label for from where the site was visited.
+    pub vantage: Option<String>,
+    /// How to start the browser.
+    pub launch: LaunchOptions,
+}
+
+impl Options {
+    /// The defaults for these targets.
+    #[must_use]
+    pub fn new(targets: Vec<Url>) -> Self {
+        Self {
+            targets,
+            states: vec![
+                ConsentState::BeforeChoice,
+                ConsentState::AfterReject,
+                ConsentState::AfterAccept,
+            ],
+            signals: Signals::default(),
+            max_pages: 20,
+            jobs: jobs_for_this_machine(),
+            timeout: Duration::from_secs(30),
+            settle: Settle::default(),
+            globals: Vec::new(),
+            vantage: None,
+            launch: LaunchOptions::default(),
+        }
+    }
+}
+
+/// Two tabs a core: a page waits for the network more than it computes.
+fn jobs_for_this_machine() -> usize {
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    (cores * 2).clamp(2, 8)
+}
+
+/// When a loaded page counts as finished.
+#[derive(Debug, Clone, Copy)]
+pub struct Settle {
+    /// How long the network must have been quiet.
+    pub quiet: Duration,
+    /// How long a visitor stays at least: tags that wait a moment fire in it.
+    pub dwell: Duration,
+    /// Longest wait for quiet; then the visit goes on as it is.
+    pub at_most: Duration,
+    /// How long a banner may take to appear on the first page.
+    pub banner: Duration,
+}
+
+impl Default for Settle {
+    fn default() -> Self {
+        Self {
+            quiet: Duration::from_millis(800),
+            dwell: Duration::from_millis(2000),
+            at_most: Duration::from_secs(12),
+            banner: Duration::from_secs(5),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What a crawl tells of its way, for whoever watches.
+
+use crate::model::{ConsentState, Visit};
+
+/// Watches a crawl.
+pub trait Progress: Sync {
+    /// Something happened.
+    fn tell(&self, event: Event<'_>);
+}
+
+/// What can happen.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The browser is being started.
+    Launching,
+    /// So many visits are known to lie ahead, all in all.
+    Planned(usize),
+    /// A visit began.
+    Began {
+        /// The page.
+        page: &'a str,
+        /// The state.
+        state: &'a ConsentState,
+    },
+    /// A visit ended.
+    Ended(&'a Visit),
+    /// The browser is being ended and the ledger read.
+    Closing,
+}
+
+/// Watches nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Quiet;
+
+impl Progress for Quiet {
+    fn tell(&self, _: Event<'_>) {}
+}
