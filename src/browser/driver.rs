@@ -45,7 +45,8 @@ impl Driver {
         let installation = discover::installation(options).await?;
         let mut guard = Guard::new()?;
         let server = start_chromedriver(&installation, &mut guard, options.timeout).await?;
-        let arguments = arguments::of(options, Some(&installation), guard.profile());
+        let arguments =
+            arguments::of(options, Some(&installation), &guard.folder().join("profile"));
         let capabilities = capabilities(options, Some(&installation), &arguments);
         let client = connect(&server, capabilities, options.timeout).await?;
         if let Some(pid) = capability(&client, "goog:processID").as_u64() {
@@ -115,6 +116,8 @@ async fn start_chromedriver(
     let what = format!("cannot start {}", path.display());
     let mut child = Command::new(path)
         .arg("--port=0")
+        // The driver makes folders of its own; they go away with ours.
+        .env("TMPDIR", guard.folder())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

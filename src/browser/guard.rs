@@ -1,4 +1,4 @@
-//! No process is left behind: a driver, its browser and their profile go away
+//! No process is left behind: a driver, its browser and their files go away
 //! together, also when this process is killed.
 
 use std::path::{Path, PathBuf};
@@ -12,41 +12,41 @@ use tokio::process::{Child, Command};
 use super::error::BrowserError;
 
 /// Waits for the end of its input, which comes when this process is gone, however it
-/// went; then kills the process groups that it was told of and removes the profile.
+/// went; then kills the process groups that it was told of and removes the folder.
 const WATCH: &str = r#"while read -r group; do groups="$groups $group"; done
 for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 [ -d "$1" ] && rm -rf -- "$1""#;
 
-/// Owns the process groups and the profile folder of one browser.
+/// Owns the process groups and the folder of one browser.
 #[derive(Debug)]
 pub(super) struct Guard {
     groups: Vec<Pid>,
     watcher: Option<Child>,
-    profile: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl Guard {
-    /// Makes the profile folder and starts the watcher.
+    /// Makes the folder and starts the watcher.
     pub(super) fn new() -> Result<Self, BrowserError> {
-        let profile = tempfile::Builder::new()
-            .prefix("pixelwarden-profile-")
+        let folder = tempfile::Builder::new()
+            .prefix("pixelwarden-browser-")
             .tempdir()
-            .map_err(|error| BrowserError::new("cannot make a browser profile", error))?;
+            .map_err(|error| BrowserError::new("cannot make a folder for the browser", error))?;
         let watcher = Command::new("/bin/sh")
             .args(["-c", WATCH, "pixelwarden-watch"])
-            .arg(profile.path())
+            .arg(folder.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .process_group(0)
             .spawn()
             .map_err(|error| BrowserError::new("cannot watch over the browser", error))?;
-        Ok(Self { groups: Vec::new(), watcher: Some(watcher), profile: Some(profile) })
+        Ok(Self { groups: Vec::new(), watcher: Some(watcher), folder: Some(folder) })
     }
 
-    /// The profile's folder.
-    pub(super) fn profile(&self) -> &Path {
-        self.profile.as_ref().map_or(Path::new(""), TempDir::path)
+    /// The folder for all that driver and browser write.
+    pub(super) fn folder(&self) -> &Path {
+        self.folder.as_ref().map_or(Path::new(""), TempDir::path)
     }
 
     /// Takes a process group under guard.
@@ -61,16 +61,16 @@ impl Guard {
         }
     }
 
-    /// Kills what is left and removes the profile.
+    /// Kills what is left and removes the folder.
     pub(super) fn end(&mut self) {
         for group in self.groups.drain(..) {
             // It is usually gone already, which is what is wanted.
             let _gone_already = killpg(group, Signal::SIGKILL);
         }
-        if let Some(profile) = self.profile.take() {
-            let path: PathBuf = profile.path().to_owned();
-            if let Err(error) = profile.close() {
-                tracing::debug!("profile {} not removed at once: {error}", path.display());
+        if let Some(folder) = self.folder.take() {
+            let path: PathBuf = folder.path().to_owned();
+            if let Err(error) = folder.close() {
+                tracing::debug!("{} not removed at once: {error}", path.display());
             }
         }
         // Closing its input ends the watcher, which tries the same once more.
