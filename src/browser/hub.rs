@@ -7,16 +7,13 @@
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 
 use super::cdp::{Cdp, Event, SessionId, lock};
 use super::convert;
-use super::protocol::{
-    AttachedToTarget, ContextData, Ended, ExtraInfo, FrameData, RequestWillBeSent,
-    ResponseReceived, WebSocketEvent,
-};
+use super::events::{parse, record};
+use super::protocol::{AttachedToTarget, ContextData, FrameData};
 use super::recorder::{Sender, WantsBody, post_data};
 use super::setup::Setup;
 use super::state::{FrameState, Session, State, TabState};
@@ -123,7 +120,7 @@ impl Hub {
         let Some((id, tab)) = state.tab_of(session) else { return };
         let top = tab.target.clone();
         let from = Sender { target: kind, top_frame: &top };
-        let wants = record(tab, from, event, params);
+        let wants = record(&mut tab.recorder, from, event, params);
         drop(state);
         if let Some(wants) = wants {
             self.fetch_body(session.clone(), id, wants);
@@ -329,12 +326,6 @@ pub(super) fn within(duration: Duration) -> Instant {
     Instant::now() + duration
 }
 
-fn parse<T: DeserializeOwned>(params: Value) -> Option<T> {
-    serde_json::from_value(params)
-        .inspect_err(|error| tracing::debug!("unreadable event: {error}"))
-        .ok()
-}
-
 fn adopt(tab: &mut TabState, target: &str, kind: &str, session: &SessionId) {
     if kind != "page" {
         return;
@@ -359,6 +350,7 @@ fn navigated(tab: &mut TabState, mut data: FrameData, session: &SessionId) {
         tab.commits += 1;
         tab.loaded = false;
         tab.frames.clear();
+        tab.closed_roots.clear();
     }
     tab.frames.insert(data.id.clone(), FrameState { data, session: session.clone() });
 }
@@ -374,36 +366,4 @@ fn target_kind(state: &State, session: &SessionId) -> TargetKind {
         }
         _ => kind,
     }
-}
-
-fn record(tab: &mut TabState, from: Sender<'_>, event: &str, params: Value) -> Option<WantsBody> {
-    let recorder = &mut tab.recorder;
-    match event {
-        "requestWillBeSent" => {
-            return recorder.sent(parse::<RequestWillBeSent>(params)?, from);
-        }
-        "requestWillBeSentExtraInfo" => recorder.sent_headers(parse::<ExtraInfo>(params)?),
-        "responseReceived" => recorder.responded(&parse::<ResponseReceived>(params)?),
-        "responseReceivedExtraInfo" => recorder.received_headers(parse::<ExtraInfo>(params)?),
-        "dataReceived" => recorder.heard(params["requestId"].as_str().unwrap_or_default()),
-        "loadingFinished" => recorder.finished(&parse::<Ended>(params)?),
-        "loadingFailed" => recorder.failed(&parse::<Ended>(params)?),
-        "requestServedFromCache" => {
-            recorder.served_from_cache(params["requestId"].as_str().unwrap_or_default());
-        }
-        "webSocketCreated" => recorder.websocket_created(&parse::<WebSocketEvent>(params)?, from),
-        "webSocketWillSendHandshakeRequest" => {
-            recorder.websocket_handshake(&parse::<WebSocketEvent>(params)?, false);
-        }
-        "webSocketHandshakeResponseReceived" => {
-            recorder.websocket_handshake(&parse::<WebSocketEvent>(params)?, true);
-        }
-        "webSocketFrameSent" => recorder.websocket_frame(&parse::<WebSocketEvent>(params)?, true),
-        "webSocketFrameReceived" => {
-            recorder.websocket_frame(&parse::<WebSocketEvent>(params)?, false);
-        }
-        "webSocketFrameError" => recorder.websocket_failed(&parse::<WebSocketEvent>(params)?),
-        _ => {}
-    }
-    None
 }

@@ -11,6 +11,7 @@ mod convert;
 mod discover;
 mod driver;
 mod error;
+mod events;
 mod guard;
 mod hub;
 mod input;

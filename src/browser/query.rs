@@ -1,5 +1,7 @@
 //! Selectors that see through shadow roots, closed ones too.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::cdp::SessionId;
@@ -9,6 +11,9 @@ use crate::dom::{DomError, Element, FrameId, World};
 
 /// A query returns at most this many elements.
 const MOST_ELEMENTS: usize = 500;
+/// Closed shadow roots are looked up again after this time: it means reading the whole
+/// tree, and a search for a banner asks hundreds of times.
+const ROOTS_HOLD: Duration = Duration::from_secs(1);
 
 /// Elements of a document and of its open shadow roots; `this` is the root.
 const QUERY: &str = "function (selector, most) {
@@ -97,11 +102,24 @@ impl Tab {
         session: &SessionId,
         frame: &FrameId,
     ) -> Result<Vec<i64>, DomError> {
+        let held = self.with(|tab| tab.closed_roots.get(&frame.0).cloned()).flatten();
+        if let Some((at, roots)) = held
+            && at.elapsed() < ROOTS_HOLD
+        {
+            return Ok(roots);
+        }
         let params = json!({ "depth": -1, "pierce": true });
         let tree = self.ask(session, "DOM.getDocument", params).await?;
+        let roots = self.roots_in(session, frame, &tree["root"]);
+        let found = (Instant::now(), roots.clone());
+        self.with(|tab| tab.closed_roots.insert(frame.0.clone(), found));
+        Ok(roots)
+    }
+
+    fn roots_in(&self, session: &SessionId, frame: &FrameId, root: &Value) -> Vec<i64> {
         let mut roots = Vec::new();
         // Without site isolation one tree holds every frame: keep to the frame asked for.
-        let mut open = vec![(&tree["root"], false)];
+        let mut open = vec![(root, false)];
         while let Some((node, inside)) = open.pop() {
             let owner = node["contentDocument"].is_object();
             let inside = match node["frameId"].as_str() {
@@ -127,6 +145,6 @@ impl Tab {
                 open.push((&node["contentDocument"], of_frame));
             }
         }
-        Ok(roots)
+        roots
     }
 }

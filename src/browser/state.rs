@@ -58,6 +58,8 @@ pub(super) struct TabState {
     pub(super) messages: Vec<ScriptMessage>,
     pub(super) frames: BTreeMap<String, FrameState>,
     pub(super) worlds: HashMap<(String, World), (SessionId, i64)>,
+    /// The closed shadow roots of a frame, and when they were looked up.
+    pub(super) closed_roots: HashMap<String, (Instant, Vec<i64>)>,
     /// How often the top frame went to another document.
     pub(super) commits: u64,
     /// The current document's `load` event has fired.
@@ -86,6 +88,7 @@ impl TabState {
             messages: Vec::new(),
             frames: BTreeMap::new(),
             worlds: HashMap::new(),
+            closed_roots: HashMap::new(),
             commits: 0,
             loaded: false,
             popups: BTreeSet::new(),
