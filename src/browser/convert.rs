@@ -36,6 +36,15 @@ pub(super) fn inline_body(request: &SentRequest) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// A body's bytes out of `Network.getRequestPostData`.
+pub(super) fn post_data(answer: &Value) -> Option<Vec<u8>> {
+    let text = answer["postData"].as_str()?;
+    match answer["base64Encoded"].as_bool() {
+        Some(true) => STANDARD.decode(text).ok(),
+        _ => Some(text.as_bytes().to_vec()),
+    }
+}
+
 /// An answer, headers as the renderer was told them.
 pub(super) fn response(received: &Received) -> Response {
     let remote = received.remote_ip_address.as_ref().filter(|ip| !ip.is_empty());

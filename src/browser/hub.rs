@@ -14,7 +14,7 @@ use super::cdp::{Cdp, Event, SessionId, lock};
 use super::convert;
 use super::events::{parse, record};
 use super::protocol::{AttachedToTarget, ContextData, FrameData};
-use super::recorder::{Sender, WantsBody, post_data};
+use super::recorder::{Sender, WantsBody};
 use super::setup::Setup;
 use super::state::{FrameState, Session, State, TabState};
 use super::{ScriptMessage, TabId};
@@ -133,7 +133,7 @@ impl Hub {
         tokio::spawn(async move {
             let params = json!({ "requestId": wants.request_id });
             let answer = hub.cdp.call(&session, "Network.getRequestPostData", params).await;
-            let Some(bytes) = answer.ok().as_ref().and_then(post_data) else { return };
+            let Some(bytes) = answer.ok().as_ref().and_then(convert::post_data) else { return };
             if let Some(tab) = hub.state().tabs.get_mut(&tab) {
                 tab.recorder.set_body(wants.row, bytes);
             }

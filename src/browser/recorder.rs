@@ -6,9 +6,6 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
 use super::convert;
 use super::protocol::{
     Ended, ExtraInfo, Received, RequestWillBeSent, ResponseReceived, WebSocketEvent,
@@ -391,15 +388,6 @@ fn request_of(event: &RequestWillBeSent, from: Sender<'_>, phase: Phase) -> Requ
         },
         target: from.target,
         ..Request::default()
-    }
-}
-
-/// A body's bytes out of `Network.getRequestPostData`.
-pub(super) fn post_data(answer: &serde_json::Value) -> Option<Vec<u8>> {
-    let text = answer["postData"].as_str()?;
-    match answer["base64Encoded"].as_bool() {
-        Some(true) => STANDARD.decode(text).ok(),
-        _ => Some(text.as_bytes().to_vec()),
     }
 }
 
