@@ -1,5 +1,23 @@
 //! Health context and personal data: what a text tells of its reader.
+//!
+//! [`Lexicon`] judges pages and parameters by the words in them, as data in
+//! `signatures/health/` says; [`identifiers`] finds personal values, and [`mask`]
+//! makes text of them that may leave the tool.
 
+mod check;
+mod data;
+mod forms;
+mod hits;
+mod identifier;
+mod judge;
+mod lexicon;
+mod mask;
+mod read;
+mod token;
+mod trie;
 mod verdict;
 
+pub use identifier::{identifiers, identifiers_of};
+pub use lexicon::{Lexicon, LexiconError, PageInput};
+pub use mask::{mask, mask_param};
 pub use verdict::{Evidence, HealthLabel, Identifier, IdentifierKind, PageKind, Verdict};
