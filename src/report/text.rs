@@ -34,11 +34,6 @@ impl Text {
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
-
-    /// Whether there is nothing to show.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl fmt::Display for Text {

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::audit::{Confidence, Severity};
-use crate::detect::DataKind;
 use crate::health::{HealthLabel, PageKind};
 use crate::model::{ChoiceOutcome, ConsentState, Decision, Phase, ReadingSource, Via};
 
@@ -167,13 +166,6 @@ pub(crate) fn page_kind(kind: PageKind) -> &'static str {
         PageKind::Search => "site search",
         PageKind::Careers => "careers",
         PageKind::Other => "other",
-    }
-}
-
-pub(crate) fn data_kind(kind: DataKind) -> String {
-    match kind {
-        DataKind::Health => "health content".to_owned(),
-        DataKind::Personal(kind) => name(&kind).replace("-hash", " (hashed)").replace('-', " "),
     }
 }
 

@@ -1,0 +1,185 @@
+//! What was not covered, and with what all was done.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::super::explain::explain;
+use super::super::text::Text;
+use super::super::words;
+use super::{ADDRESS, Context, LABEL, Listed};
+use crate::model::{ConsentState, MissingRequest, SkippedPage, Visit};
+
+const PAGES: usize = 60;
+const MISSING: usize = 60;
+const GAPS: usize = 30;
+
+#[derive(Serialize)]
+pub(super) struct Coverage {
+    states: Vec<State>,
+    failed: Listed<Failed>,
+    skipped: Listed<Skipped>,
+    missing: Listed<Missing>,
+    gaps: Listed<Text>,
+    collectors: Vec<Text>,
+    blind_spots: Vec<String>,
+    versions: Vec<Version>,
+}
+
+#[derive(Serialize)]
+struct State {
+    state: Text,
+    pages: String,
+    loaded: String,
+    tap: String,
+    ledger: String,
+    missing: String,
+    verdict: &'static str,
+    class: &'static str,
+}
+
+#[derive(Serialize)]
+struct Failed {
+    page: Text,
+    state: Text,
+    outcome: String,
+    message: Text,
+}
+
+#[derive(Serialize)]
+struct Skipped {
+    page: Text,
+    reason: Text,
+}
+
+#[derive(Serialize)]
+struct Missing {
+    method: Text,
+    url: Text,
+}
+
+#[derive(Serialize)]
+struct Version {
+    label: Text,
+    value: Text,
+}
+
+impl Coverage {
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let capture = context.report.capture;
+        let visits = &capture.visits;
+        let failed = visits.iter().filter(|visit| !visit.outcome.is_loaded());
+        let missing = visits.iter().flat_map(|visit| &visit.coverage.missing);
+        let skip = |page: &SkippedPage| Skipped {
+            page: context.place(&page.url),
+            reason: Text::captured(&page.reason, LABEL),
+        };
+        let miss = |request: &MissingRequest| Missing {
+            method: Text::captured(&request.method, 10),
+            url: Text::captured(&request.url, ADDRESS),
+        };
+        Self {
+            states: states(visits),
+            failed: Listed::first(failed, PAGES, |visit| fail(visit, context)),
+            skipped: Listed::first(&capture.manifest.run.skipped, PAGES, skip),
+            missing: Listed::first(missing, MISSING, miss),
+            gaps: Listed::first(&capture.manifest.run.gaps, GAPS, |g| Text::captured(g, 300)),
+            collectors: collectors(visits),
+            blind_spots: blind_spots(context),
+            versions: versions(context),
+        }
+    }
+}
+
+fn states(visits: &[Visit]) -> Vec<State> {
+    let mut states: BTreeMap<&ConsentState, Vec<&Visit>> = BTreeMap::new();
+    for visit in visits {
+        states.entry(&visit.state).or_default().push(visit);
+    }
+    states.into_iter().map(|(state, visits)| sum(state, &visits)).collect()
+}
+
+fn sum(state: &ConsentState, visits: &[&Visit]) -> State {
+    let loaded = visits.iter().filter(|visit| visit.outcome.is_loaded()).count();
+    let tap: u64 = visits.iter().map(|visit| visit.coverage.tap).sum();
+    let ledger: Option<u64> = visits.iter().map(|visit| visit.coverage.ledger).sum();
+    let missing: usize = visits.iter().map(|visit| visit.coverage.missing.len()).sum();
+    let (verdict, class) = match (ledger, missing) {
+        (None, _) => ("not checked: no account by the browser", "unknown"),
+        (Some(_), 0) => ("every request was seen", "good"),
+        (Some(_), _) => ("some requests were not seen", "bad"),
+    };
+    State {
+        state: Text::captured(&words::capitalised(&words::state(state)), LABEL),
+        pages: words::thousands(visits.len()),
+        loaded: words::thousands(loaded),
+        tap: words::thousands(tap as usize),
+        ledger: ledger.map_or_else(|| "none kept".to_owned(), |n| words::thousands(n as usize)),
+        missing: words::thousands(missing),
+        verdict,
+        class,
+    }
+}
+
+fn fail(visit: &Visit, context: &Context<'_>) -> Failed {
+    Failed {
+        page: context.place(&visit.page),
+        state: Text::captured(&words::capitalised(&words::state(&visit.state)), LABEL),
+        outcome: visit.outcome.name().replace('-', " "),
+        message: Text::captured(visit.outcome.message(), 300),
+    }
+}
+
+/// Collectors that failed, each with how often.
+fn collectors(visits: &[Visit]) -> Vec<Text> {
+    let mut failures: BTreeMap<&str, usize> = BTreeMap::new();
+    for failure in visits.iter().flat_map(|visit| &visit.collected.failures) {
+        *failures.entry(&failure.collector).or_default() += 1;
+    }
+    let line = |(name, number)| format!("{name}: on {}", words::count(number, "visit", "visits"));
+    failures.into_iter().map(|entry| Text::captured(&line(entry), LABEL)).take(GAPS).collect()
+}
+
+/// What the audits that found something cannot see, each once.
+fn blind_spots(context: &Context<'_>) -> Vec<String> {
+    let mut spots: Vec<String> = Vec::new();
+    for finding in context.report.findings {
+        let spot = explain(finding).blind_spots;
+        if !spot.is_empty() && !spots.contains(&spot) {
+            spots.push(spot);
+        }
+    }
+    spots
+}
+
+fn versions(context: &Context<'_>) -> Vec<Version> {
+    let report = context.report;
+    let manifest = &report.capture.manifest;
+    let mut rows = vec![
+        (
+            "Report written by".to_owned(),
+            concat!("pixelwarden ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
+        ("Captured by".to_owned(), manifest.tool.clone()),
+        ("Capture format".to_owned(), manifest.format.to_string()),
+        ("Signatures".to_owned(), report.signatures.version.to_owned()),
+        ("Signature hash".to_owned(), report.signatures.hash.to_owned()),
+    ];
+    if let Some(browser) = &manifest.browser {
+        rows.push(("Browser".to_owned(), format!("{} {}", browser.name, browser.version)));
+        rows.push(("User agent".to_owned(), browser.user_agent.clone()));
+    }
+    let times = [("Began", manifest.started), ("Ended", manifest.ended)];
+    for (label, time) in times {
+        let time = time.map_or_else(|| "not told".to_owned(), super::super::summary::date);
+        rows.push((label.to_owned(), time));
+    }
+    rows.extend(manifest.options.iter().map(|(k, v)| (format!("Option {k}"), v.clone())));
+    rows.into_iter()
+        .take(PAGES)
+        .map(|(label, value)| Version {
+            label: Text::captured(&label, LABEL),
+            value: Text::captured(&value, ADDRESS),
+        })
+        .collect()
+}

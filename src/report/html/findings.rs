@@ -1,0 +1,220 @@
+//! Findings by severity, then by audit: what it means once, the evidence for each.
+
+use serde::Serialize;
+
+use super::super::explain::{Explanation, explain};
+use super::super::text::Text;
+use super::super::words;
+use super::pictures::{Pictures, Shown};
+use super::{ADDRESS, Context, LABEL, Listed};
+use crate::audit::{Citation, Evidence, Finding, Severity};
+use crate::model::Masked;
+
+/// Evidence rows per finding, and findings per audit and severity.
+const EVIDENCE: usize = 8;
+const FINDINGS: usize = 40;
+const DETAILS: usize = 14;
+const MESSAGE: usize = 600;
+
+#[derive(Serialize)]
+pub(super) struct Findings {
+    levels: Vec<Level>,
+    total: usize,
+}
+
+#[derive(Serialize)]
+struct Level {
+    class: String,
+    label: &'static str,
+    means: &'static str,
+    count: String,
+    groups: Vec<Group>,
+}
+
+#[derive(Serialize)]
+struct Group {
+    anchor: String,
+    audit: Text,
+    title: String,
+    means: String,
+    blind_spots: String,
+    provisions: Vec<Provision>,
+    findings: Listed<Entry>,
+}
+
+#[derive(Serialize)]
+struct Provision {
+    text: Text,
+    /// An https address, or empty: nothing else becomes a link.
+    url: String,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    message: Text,
+    about: Text,
+    confidence: &'static str,
+    fix: String,
+    caveats: Vec<Text>,
+    fingerprint: Text,
+    open: bool,
+    total: String,
+    left_out: usize,
+    rows: Vec<Row>,
+    picture: Option<Shown>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    page: Text,
+    when: Text,
+    what: Text,
+    details: Listed<Detail>,
+    initiator: Text,
+    source: Text,
+}
+
+#[derive(Serialize)]
+struct Detail {
+    name: Text,
+    value: Text,
+}
+
+/// The place of an audit's findings of one severity on the page.
+pub(super) fn anchor(severity: Severity, audit: &str) -> String {
+    let audit: String = audit.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    format!("{}-{audit}", words::name(&severity))
+}
+
+impl Findings {
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let mut pictures = Pictures::new(context.report.screenshots);
+        let all = context.report.findings;
+        let levels = words::SEVERITIES
+            .into_iter()
+            .map(|severity| level(severity, context, &mut pictures))
+            .filter(|level| !level.groups.is_empty())
+            .collect();
+        Self { levels, total: all.len() }
+    }
+}
+
+fn level(severity: Severity, context: &Context<'_>, pictures: &mut Pictures<'_>) -> Level {
+    let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
+    let mine = context.report.findings.iter().filter(|f| f.severity == severity);
+    for finding in mine.clone() {
+        match groups.iter_mut().find(|(audit, _)| *audit == finding.audit) {
+            Some((_, group)) => group.push(finding),
+            None => groups.push((&finding.audit, vec![finding])),
+        }
+    }
+    Level {
+        class: words::name(&severity),
+        label: words::severity(severity),
+        means: words::severity_means(severity),
+        count: words::count(mine.count(), "finding", "findings"),
+        groups: groups.iter().map(|(_, findings)| group(findings, context, pictures)).collect(),
+    }
+}
+
+fn group(findings: &[&Finding], context: &Context<'_>, pictures: &mut Pictures<'_>) -> Group {
+    let first = findings[0];
+    let Explanation { title, means, blind_spots, .. } = explain(first);
+    let entries: Vec<Entry> = findings
+        .iter()
+        .take(FINDINGS)
+        .enumerate()
+        .map(|(at, finding)| entry(finding, at == 0, context, pictures))
+        .collect();
+    let total = findings.len();
+    Group {
+        anchor: anchor(first.severity, &first.audit),
+        audit: Text::captured(&first.audit, LABEL),
+        title,
+        means,
+        blind_spots,
+        provisions: provisions(findings),
+        findings: Listed { left_out: total - entries.len(), rows: entries, total },
+    }
+}
+
+/// The provisions that any of the findings cites, each once, in order.
+fn provisions(findings: &[&Finding]) -> Vec<Provision> {
+    let mut seen: Vec<&Citation> = Vec::new();
+    for citation in findings.iter().flat_map(|finding| &finding.citations) {
+        if !seen.contains(&citation) {
+            seen.push(citation);
+        }
+    }
+    seen.into_iter()
+        .map(|citation| Provision {
+            text: Text::captured(&citation.provision, LABEL),
+            url: Some(citation.url.clone()).filter(|url| is_https(url)).unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// Only https becomes a link: no `javascript:`, no `data:`.
+fn is_https(address: &str) -> bool {
+    url::Url::parse(address).is_ok_and(|url| url.scheme() == "https")
+}
+
+fn entry(
+    finding: &Finding,
+    first: bool,
+    context: &Context<'_>,
+    pictures: &mut Pictures<'_>,
+) -> Entry {
+    let shown = finding.evidence.len().min(EVIDENCE);
+    let name = if finding.product.is_empty() { &finding.site } else { &finding.product };
+    let picture = finding.evidence.iter().find_map(|e| picture_of(e, context));
+    Entry {
+        message: Text::masked(&finding.message, MESSAGE),
+        about: Text::captured(name, LABEL),
+        confidence: words::confidence(finding.confidence),
+        fix: explain(finding).fix,
+        caveats: finding.caveats.iter().map(|c| Text::captured(c, MESSAGE)).collect(),
+        fingerprint: Text::captured(&finding.fingerprint, LABEL),
+        open: first && finding.severity == Severity::High,
+        total: words::count(finding.total, "observation", "observations"),
+        left_out: finding.total.saturating_sub(shown),
+        rows: finding.evidence.iter().take(EVIDENCE).map(|e| row(e, context)).collect(),
+        picture: picture.and_then(|(name, caption)| pictures.show(&name, caption)),
+    }
+}
+
+/// The picture that the evidence names, else any picture of its visit.
+fn picture_of(evidence: &Evidence, context: &Context<'_>) -> Option<(String, Text)> {
+    let visit = context.visits.get(&evidence.visit);
+    let of_visit = || Some(visit?.collected.screenshots.first()?.file.clone());
+    let name = evidence.screenshot.clone().or_else(of_visit)?;
+    let page = context.place(evidence.page.as_str());
+    let state = words::state(&evidence.state);
+    Some((name, Text::captured(&format!("{page}, {state}"), ADDRESS)))
+}
+
+fn row(evidence: &Evidence, context: &Context<'_>) -> Row {
+    let mut when = words::capitalised(&words::state(&evidence.state));
+    // In the other states the phase says the same as the state.
+    if evidence.state.to_string().starts_with("after") {
+        when = format!("{when}, {}", words::phase(evidence.phase));
+    }
+    if let Some(time) = evidence.time_ms {
+        when = format!("{when}, {:.1} s into the visit", time / 1000.0);
+    }
+    let request = evidence.request.as_ref().map(|r| format!(", request {}", r.0));
+    let source = format!("visit {}{}", evidence.visit, request.unwrap_or_default());
+    let detail = |(name, value): &(String, Masked)| Detail {
+        name: Text::captured(name, LABEL),
+        value: Text::masked(value, ADDRESS),
+    };
+    let initiator = evidence.initiator.as_ref();
+    Row {
+        page: context.place(evidence.page.as_str()),
+        when: Text::captured(&when, LABEL),
+        what: Text::masked(&evidence.what, ADDRESS),
+        details: Listed::first(&evidence.details, DETAILS, detail),
+        initiator: initiator.map(|i| Text::masked(i, ADDRESS)).unwrap_or_default(),
+        source: Text::captured(&source, LABEL),
+    }
+}

@@ -1,0 +1,156 @@
+//! One self-contained page for people: readable on a screen, a phone and paper.
+//!
+//! Each section has a view here (plain data, all text made safe to show) and a
+//! template of the same name in `reports/html`. Templates only lay out.
+
+mod consent;
+mod coverage;
+mod findings;
+mod health;
+mod matrix;
+mod pictures;
+mod requests;
+mod top;
+
+use std::collections::BTreeMap;
+
+use handlebars::Handlebars;
+use serde::Serialize;
+
+use super::text::Text;
+use super::{Report, ReportError};
+use crate::model::{Visit, VisitId, host_of};
+
+/// Name and text of every template; they are part of the program.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("page", include_str!("../../../reports/html/page.hbs")),
+    ("style", include_str!("../../../reports/html/style.css")),
+    ("top", include_str!("../../../reports/html/top.hbs")),
+    ("matrix", include_str!("../../../reports/html/matrix.hbs")),
+    ("findings", include_str!("../../../reports/html/findings.hbs")),
+    ("evidence", include_str!("../../../reports/html/evidence.hbs")),
+    ("consent", include_str!("../../../reports/html/consent.hbs")),
+    ("health", include_str!("../../../reports/html/health.hbs")),
+    ("requests", include_str!("../../../reports/html/requests.hbs")),
+    ("coverage", include_str!("../../../reports/html/coverage.hbs")),
+    ("method", include_str!("../../../reports/html/method.hbs")),
+];
+
+/// How many characters of captured text a cell shows.
+const ADDRESS: usize = 240;
+const LABEL: usize = 120;
+
+/// Everything on the page, in the order of its questions.
+#[derive(Serialize)]
+struct Page {
+    title: Text,
+    print_head: Text,
+    top: top::Top,
+    matrix: matrix::View,
+    findings: findings::Findings,
+    consent: consent::Consent,
+    health: health::Health,
+    requests: requests::Requests,
+    coverage: coverage::Coverage,
+}
+
+/// The report as one HTML page.
+///
+/// # Errors
+/// When a template does not fit its view; no input leads to it.
+pub fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
+    let mut engine = Handlebars::new();
+    engine.set_strict_mode(true);
+    for (name, text) in TEMPLATES {
+        engine
+            .register_template_string(name, text)
+            .map_err(|e| ReportError::Template(Box::new(e)))?;
+    }
+    let page = page(report);
+    let html = engine.render("page", &page).map_err(|e| ReportError::Page(Box::new(e)))?;
+    Ok(html.into_bytes())
+}
+
+fn page(report: &Report<'_>) -> Page {
+    let context = Context::of(report);
+    let name = context.site_names();
+    Page {
+        title: Text::captured(&format!("{name}: tracking and consent audit"), LABEL),
+        print_head: print_head(&name),
+        top: top::Top::of(report),
+        matrix: matrix::View::of(report),
+        findings: findings::Findings::of(&context),
+        consent: consent::Consent::of(report),
+        health: health::Health::of(&context),
+        requests: requests::Requests::of(&context),
+        coverage: coverage::Coverage::of(&context),
+    }
+}
+
+/// What stands at the head of every printed page. It becomes part of the style sheet,
+/// where HTML escapes mean nothing, so only the letters of host names pass.
+fn print_head(name: &str) -> Text {
+    let safe = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ' ' | ',');
+    Text::own(name.chars().filter(safe).take(LABEL).collect::<String>())
+}
+
+/// The report with what several sections look up.
+struct Context<'a> {
+    report: &'a Report<'a>,
+    visits: BTreeMap<&'a VisitId, &'a Visit>,
+    /// `https://www.clinic.example`, left out of addresses when there is one site.
+    origin: Option<String>,
+}
+
+impl<'a> Context<'a> {
+    fn of(report: &'a Report<'a>) -> Self {
+        let visits = &report.capture.visits;
+        let one_site = report.capture.sites().len() == 1;
+        let first = visits.first().filter(|_| one_site);
+        let origin =
+            first.and_then(|v| Some(url::Url::parse(&v.page).ok()?.origin().ascii_serialization()));
+        Self { report, visits: visits.iter().map(|v| (&v.id, v)).collect(), origin }
+    }
+
+    fn site_names(&self) -> String {
+        let sites = self.report.capture.sites();
+        match sites.as_slice() {
+            [] => {
+                self.report.capture.manifest.targets.first().map(|t| host_of(t)).unwrap_or_default()
+            }
+            [site] => (*site).to_owned(),
+            [first, rest @ ..] => format!("{first} and {} more", rest.len()),
+        }
+    }
+
+    /// A page's address as the report shows it: the path alone when all is one site.
+    fn place(&self, address: &str) -> Text {
+        let origin = self.origin.as_deref();
+        let path = origin.and_then(|o| address.strip_prefix(o)).filter(|p| p.starts_with('/'));
+        Text::captured(path.unwrap_or(address), ADDRESS)
+    }
+}
+
+/// The first rows of a list, with the number of all of them.
+#[derive(Serialize)]
+struct Listed<T> {
+    rows: Vec<T>,
+    total: usize,
+    /// How many are left out; 0 hides the note.
+    left_out: usize,
+}
+
+impl<T> Listed<T> {
+    /// The first `most` of `items`, each turned into a row; the rest is only counted.
+    fn first<I>(items: impl IntoIterator<Item = I>, most: usize, row: impl Fn(I) -> T) -> Self {
+        let mut rows = Vec::new();
+        let mut total = 0;
+        for item in items {
+            if total < most {
+                rows.push(row(item));
+            }
+            total += 1;
+        }
+        Self { left_out: total - rows.len(), rows, total }
+    }
+}
