@@ -1,21 +1,19 @@
-//! What readers of a report notice: that it renders, what it says first, that
-//! nothing captured can act in it, and that it stays small.
+//! What readers of a report notice: what it says first, that nothing captured can
+//! act in it, that it can be read by everyone, and that it stays small.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 #[path = "reports/clinic.rs"]
 mod clinic;
+#[path = "reports/page.rs"]
+mod page;
 
 use clinic::Clinic;
-use pixelwarden::report::{Format, json, render, terminal};
+use page::Page;
+use pixelwarden::report::{FORMATS, Format, json, render, terminal};
 
-fn html(clinic: &Clinic) -> String {
-    let bytes = clinic.with_report(|report| render(Format::Html, report)).unwrap();
-    String::from_utf8(bytes).unwrap()
-}
-
-fn json_of(clinic: &Clinic) -> String {
-    let bytes = clinic.with_report(|report| render(Format::Json, report)).unwrap();
+fn written(clinic: &Clinic, format: Format) -> String {
+    let bytes = clinic.with_report(|report| render(format, report)).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
@@ -23,20 +21,180 @@ fn summary(clinic: &Clinic) -> String {
     clinic.with_report(|report| terminal::summary(report, terminal::Style::plain()))
 }
 
-/// With `PIXELWARDEN_WRITE_REPORTS=DIR` the pages are written there, to be looked at.
+fn runs() -> [(&'static str, Clinic); 4] {
+    [
+        ("incomplete", Clinic::incomplete()),
+        ("clean", Clinic::clean()),
+        ("empty", Clinic::empty()),
+        ("hostile", Clinic::hostile()),
+    ]
+}
+
 #[test]
-fn pages_render_for_incomplete_clean_and_empty_runs() {
-    let mut empty = Clinic::clean();
-    empty.capture.visits.clear();
-    let runs = [("incomplete", Clinic::incomplete()), ("clean", Clinic::clean()), ("empty", empty)];
-    for (name, clinic) in runs {
-        let page = html(&clinic);
-        assert!(page.contains("<h1>"), "{name}");
-        if let Some(dir) = std::env::var_os("PIXELWARDEN_WRITE_REPORTS") {
-            let dir = std::path::PathBuf::from(dir);
-            std::fs::write(dir.join(format!("{name}.html")), page).unwrap();
-            std::fs::write(dir.join(format!("{name}.txt")), summary(&clinic)).unwrap();
-            std::fs::write(dir.join(format!("{name}.json")), json_of(&clinic)).unwrap();
+fn an_incomplete_run_says_so_before_anything_else() {
+    let html = written(&Clinic::incomplete(), Format::Html);
+    let warning = html.find("This audit is incomplete").unwrap();
+    assert!(warning < html.find("<h1>").unwrap());
+    assert!(html.contains("<h1>3 things need review first.</h1>"));
+    assert!(html.contains("could not be verified"));
+    let text = summary(&Clinic::incomplete());
+    assert!(text.find("INCOMPLETE").unwrap() < text.find("3 things need review first").unwrap());
+}
+
+#[test]
+fn only_a_complete_run_without_findings_looks_clean() {
+    let clean = "Nothing needs review";
+    assert!(written(&Clinic::clean(), Format::Html).contains(clean));
+    let mut silent = Clinic::clean();
+    silent.completeness.complete = false;
+    for clinic in [silent, Clinic::empty()] {
+        assert!(!written(&clinic, Format::Html).contains(clean));
+        assert!(!summary(&clinic).contains(clean));
+    }
+}
+
+#[test]
+fn the_matrix_tells_what_was_not_seen_from_what_was_not_there() {
+    let mut clinic = Clinic::incomplete();
+    let text = summary(&clinic);
+    assert!(text.contains("nothing seen") && text.contains("15 sent, not"), "{text}");
+    clinic.capture.visits.retain(|visit| visit.choice.is_none());
+    clinic.capture.manifest.states.truncate(1);
+    assert!(summary(&clinic).contains("not run"));
+}
+
+#[test]
+fn no_report_calls_anything_illegal() {
+    for (name, clinic) in runs() {
+        for format in FORMATS {
+            let text = written(&clinic, *format).to_lowercase();
+            for word in ["illegal", "violat", "unlawful"] {
+                assert!(!text.contains(word), "{name} as {format} says `{word}`");
+            }
         }
+    }
+}
+
+#[test]
+fn nothing_captured_can_act_in_the_page() {
+    let page = Page::read(&written(&Clinic::hostile(), Format::Html));
+    assert_eq!(page.count("script, iframe, object, embed, form, base, svg, link"), 0);
+    assert!(page.attributes().all(|(name, _)| !name.starts_with("on")));
+    let links: Vec<&str> = page.values("a[href]", "href").collect();
+    assert!(links.iter().all(|link| link.starts_with('#') || link.starts_with("https://")));
+    assert!(page.values("img", "src").all(|src| src.starts_with("data:image/png;base64,")));
+    let text = page.text();
+    assert!(text.contains("<script>alert"), "hostile text is shown as text");
+    assert!(text.contains("⟨U+202E⟩") && !text.contains('\u{202e}'));
+}
+
+#[test]
+fn terminal_text_holds_no_control_characters() {
+    let text = summary(&Clinic::hostile());
+    assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
+    assert!(!text.contains('\u{202e}'));
+}
+
+#[test]
+fn a_terminal_gets_colour_unless_it_declines() {
+    let clinic = Clinic::incomplete();
+    let text = |style| clinic.with_report(|report| terminal::summary(report, style));
+    assert!(text(terminal::Style::detect(true, false, Some(100))).contains("\u{1b}["));
+    assert!(!text(terminal::Style::detect(true, true, Some(100))).contains('\u{1b}'));
+    assert_eq!(text(terminal::Style::detect(false, false, None)), summary(&clinic));
+}
+
+#[test]
+fn everyone_can_read_the_page() {
+    for (name, clinic) in runs() {
+        let page = Page::read(&written(&clinic, Format::Html));
+        assert_eq!(page.count("html[lang=en]"), 1, "{name}");
+        assert_eq!(page.count("h1"), 1, "{name}");
+        assert_eq!(page.count("th:not([scope])"), 0, "{name}");
+        assert_eq!(page.count("table:not(:has(caption))"), 0, "{name}");
+        assert_eq!(page.count("img:not([alt])"), 0, "{name}");
+        page.assert_headings_do_not_skip_levels(name);
+        page.assert_anchors_resolve(name);
+    }
+}
+
+#[test]
+fn colours_have_enough_contrast() {
+    let css = std::fs::read_to_string("reports/html/style.css").unwrap();
+    let themes = page::themes(&css);
+    assert_eq!(themes.len(), 2, "light and dark");
+    for theme in themes {
+        let inks = ["ink", "soft", "link", "high", "medium", "low", "info", "good"];
+        let plain = inks.iter().flat_map(|ink| [(*ink, "paper"), (*ink, "card")]);
+        let tinted = [
+            ("high", "high-tint"),
+            ("medium", "medium-tint"),
+            ("low", "low-tint"),
+            ("info", "info-tint"),
+            ("ink", "high-tint"),
+            ("ink", "medium-tint"),
+        ];
+        for (ink, paper) in plain.chain(tinted) {
+            let contrast = page::contrast(&theme[ink], &theme[paper]);
+            assert!(contrast >= 4.5, "{ink} on {paper}: {contrast:.2}");
+        }
+    }
+}
+
+#[test]
+fn a_huge_capture_stays_a_page() {
+    let clinic = Clinic::large(1_700);
+    let html = written(&clinic, Format::Html);
+    assert!(html.len() < 4 * 1024 * 1024, "{} bytes", html.len());
+    assert!(html.contains("5,100"), "the total is told");
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    for format in FORMATS {
+        let once = written(&Clinic::incomplete(), *format);
+        assert_eq!(once, written(&Clinic::incomplete(), *format));
+    }
+}
+
+/// `UPDATE_SCHEMA=1 cargo test --test reports` writes it anew.
+#[test]
+fn the_published_schema_is_current_and_fits() {
+    let path = "docs/report.schema.json";
+    let schema = json::schema().unwrap();
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(path, &schema).unwrap();
+    }
+    assert!(std::fs::read_to_string(path).unwrap() == schema, "{path} is out of date");
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    for (name, clinic) in runs() {
+        let report = serde_json::from_str(&written(&clinic, Format::Json)).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&report).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{name}: {errors:#?}");
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"format": "json-v1"})));
+}
+
+#[test]
+fn json_v1_as_a_whole() {
+    insta::assert_snapshot!(written(&Clinic::small(), Format::Json));
+}
+
+#[test]
+fn the_terminal_summary_as_a_whole() {
+    insta::assert_snapshot!(summary(&Clinic::incomplete()));
+}
+
+/// With `PIXELWARDEN_WRITE_REPORTS=DIR` the reports are written there, to be looked at.
+#[test]
+fn reports_can_be_written_to_be_looked_at() {
+    let Some(dir) = std::env::var_os("PIXELWARDEN_WRITE_REPORTS") else { return };
+    let dir = std::path::PathBuf::from(dir);
+    for (name, clinic) in runs() {
+        for format in FORMATS {
+            let file = dir.join(format!("{name}.{}", format.extension()));
+            std::fs::write(file, written(&clinic, *format)).unwrap();
+        }
+        std::fs::write(dir.join(format!("{name}.txt")), summary(&clinic)).unwrap();
     }
 }

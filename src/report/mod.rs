@@ -3,7 +3,6 @@
 //! A report is a pure function of a capture and what was made of it: same input,
 //! same bytes. Dates come from the capture, never from a clock.
 
-mod completeness;
 mod explain;
 pub mod html;
 pub mod json;
@@ -18,11 +17,9 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::audit::Finding;
+use crate::audit::{Completeness, Finding};
 use crate::detect::Detected;
 use crate::model::Capture;
-
-pub use completeness::Completeness;
 
 /// Everything that a report is made of, borrowed from the run.
 #[derive(Clone, Copy)]

@@ -18,7 +18,7 @@ pub(crate) struct Action<'a> {
     pub(crate) title: String,
     /// The products or sites that it is about.
     pub(crate) about: Text,
-    pub(crate) fix: String,
+    pub(crate) fix: &'static str,
     pub(crate) findings: usize,
 }
 
@@ -31,7 +31,9 @@ pub(crate) fn counts(findings: &[Finding]) -> [(Severity, usize); 4] {
 /// The verdict in one sentence.
 pub(crate) fn headline(report: &Report<'_>) -> String {
     let [(_, high), (_, medium), (_, low), (_, info)] = counts(report.findings);
+    let nothing_loaded = !report.capture.visits.iter().any(|visit| visit.outcome.is_loaded());
     match (high, medium, low + info) {
+        (0, 0, 0) if nothing_loaded => "No page could be loaded: nothing was audited.".to_owned(),
         (0, 0, 0) if report.completeness.complete => {
             "Nothing needs review on the pages that were visited.".to_owned()
         }

@@ -114,7 +114,7 @@ fn actions(out: &mut String, report: &Report<'_>, style: Style) {
         let indent = 5 + words::severity(action.severity).len();
         let _ = writeln!(out, "{:>2}. {severity} {}", at + 1, wrapped(&title, style, indent));
         if !action.fix.is_empty() {
-            let _ = writeln!(out, "    {}", wrapped(&action.fix, style, 4));
+            let _ = writeln!(out, "    {}", wrapped(action.fix, style, 4));
         }
     }
     if actions.len() > ACTIONS {

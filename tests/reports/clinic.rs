@@ -1,9 +1,12 @@
 //! A made-up clinic's capture, as a crawl would leave it: pages, three consent
 //! states, a banner, three vendors, and findings with evidence.
 
+#[path = "hostile.rs"]
+mod hostile;
+
 use std::collections::BTreeMap;
 
-use pixelwarden::audit::{Citation, Confidence, Evidence, Finding, Severity};
+use pixelwarden::audit::{Citation, Completeness, Confidence, Evidence, Finding, Severity};
 use pixelwarden::detect::{DataFlag, DataKind, Detected, Detection, Party, Source, UnknownPixel};
 use pixelwarden::health::{self, HealthLabel, PageKind, Verdict};
 use pixelwarden::model::{
@@ -11,7 +14,7 @@ use pixelwarden::model::{
     Coverage, Decision, Initiator, InitiatorKind, Manifest, Masked, Outcome, Phase, ReadingSource,
     Request, RequestId, Screenshot, SkippedPage, Vantage, Via, Visit, VisitId,
 };
-use pixelwarden::report::{Completeness, Report, SignatureStamp};
+use pixelwarden::report::{Report, SignatureStamp};
 use pixelwarden::signature::Role;
 
 const SITE: &str = "https://www.harborview.example";
@@ -93,17 +96,17 @@ const STATES: [ConsentState; 3] =
     [ConsentState::BeforeChoice, ConsentState::AfterReject, ConsentState::AfterAccept];
 
 /// What a report borrows from.
-pub struct Clinic {
-    pub capture: Capture,
-    pub detected: Detected,
-    pub findings: Vec<Finding>,
-    pub completeness: Completeness,
-    pub pictures: BTreeMap<String, Vec<u8>>,
+pub(crate) struct Clinic {
+    pub(crate) capture: Capture,
+    pub(crate) detected: Detected,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) completeness: Completeness,
+    pub(crate) pictures: BTreeMap<String, Vec<u8>>,
 }
 
 impl Clinic {
     /// Fifteen pages in three states, trackers that ignore the choice, and gaps.
-    pub fn incomplete() -> Self {
+    pub(crate) fn incomplete() -> Self {
         let mut clinic = Self::seen(PAGES.len());
         clinic.findings = findings();
         clinic.break_some();
@@ -111,7 +114,7 @@ impl Clinic {
     }
 
     /// One page in three states, the same trackers, all of it seen.
-    pub fn small() -> Self {
+    pub(crate) fn small() -> Self {
         let mut clinic = Self::seen(2);
         clinic.findings = findings();
         clinic.findings.truncate(1);
@@ -119,7 +122,7 @@ impl Clinic {
     }
 
     /// A site on which nothing was found, all of it seen.
-    pub fn clean() -> Self {
+    pub(crate) fn clean() -> Self {
         let mut clinic = Self::seen(PAGES.len());
         clinic.detected.detections.clear();
         clinic.detected.unknown_pixels.clear();
@@ -127,8 +130,23 @@ impl Clinic {
         clinic
     }
 
+    /// A run that loaded nothing and, wrongly, calls itself complete.
+    pub(crate) fn empty() -> Self {
+        let mut clinic = Self::clean();
+        clinic.capture.visits.clear();
+        clinic.detected.pages.clear();
+        clinic
+    }
+
+    /// A site that puts markup, controls and direction marks wherever it can.
+    pub(crate) fn hostile() -> Self {
+        let mut clinic = Self::incomplete();
+        hostile::spoil(&mut clinic);
+        clinic
+    }
+
     /// `pages` made-up pages in three states.
-    pub fn large(pages: usize) -> Self {
+    pub(crate) fn large(pages: usize) -> Self {
         let mut clinic = Self::seen(0);
         for page in 0..pages {
             let path = format!("/conditions/{page}-depression?patient={page}");
@@ -228,7 +246,7 @@ impl Clinic {
     }
 
     /// The report, and its pictures, for as long as `then` runs.
-    pub fn with_report<T>(&self, then: impl FnOnce(&Report<'_>) -> T) -> T {
+    pub(crate) fn with_report<T>(&self, then: impl FnOnce(&Report<'_>) -> T) -> T {
         let screenshots = |name: &str| self.pictures.get(name).cloned();
         then(&Report {
             capture: &self.capture,

@@ -22,7 +22,7 @@ pub(super) struct Coverage {
     missing: Listed<Missing>,
     gaps: Listed<Text>,
     collectors: Vec<Text>,
-    blind_spots: Vec<String>,
+    blind_spots: Vec<&'static str>,
     versions: Vec<Version>,
 }
 
@@ -141,8 +141,8 @@ fn collectors(visits: &[Visit]) -> Vec<Text> {
 }
 
 /// What the audits that found something cannot see, each once.
-fn blind_spots(context: &Context<'_>) -> Vec<String> {
-    let mut spots: Vec<String> = Vec::new();
+fn blind_spots(context: &Context<'_>) -> Vec<&'static str> {
+    let mut spots: Vec<&str> = Vec::new();
     for finding in context.report.findings {
         let spot = explain(finding).blind_spots;
         if !spot.is_empty() && !spots.contains(&spot) {

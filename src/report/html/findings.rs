@@ -36,10 +36,18 @@ struct Group {
     anchor: String,
     audit: Text,
     title: String,
-    means: String,
-    blind_spots: String,
+    means: &'static str,
+    fix: &'static str,
+    fixes: Vec<Mend>,
+    blind_spots: &'static str,
     provisions: Vec<Provision>,
     findings: Listed<Entry>,
+}
+
+#[derive(Serialize)]
+struct Mend {
+    product: &'static str,
+    text: &'static str,
 }
 
 #[derive(Serialize)]
@@ -54,10 +62,10 @@ struct Entry {
     message: Text,
     about: Text,
     confidence: &'static str,
-    fix: String,
     caveats: Vec<Text>,
     fingerprint: Text,
     open: bool,
+    shown: usize,
     total: String,
     left_out: usize,
     rows: Vec<Row>,
@@ -119,7 +127,7 @@ fn level(severity: Severity, context: &Context<'_>, pictures: &mut Pictures<'_>)
 
 fn group(findings: &[&Finding], context: &Context<'_>, pictures: &mut Pictures<'_>) -> Group {
     let first = findings[0];
-    let Explanation { title, means, blind_spots, .. } = explain(first);
+    let Explanation { title, means, fix, fixes, blind_spots } = explain(first);
     let entries: Vec<Entry> = findings
         .iter()
         .take(FINDINGS)
@@ -132,6 +140,8 @@ fn group(findings: &[&Finding], context: &Context<'_>, pictures: &mut Pictures<'
         audit: Text::captured(&first.audit, LABEL),
         title,
         means,
+        fix,
+        fixes: fixes.iter().map(|f| Mend { product: f.product, text: f.text }).collect(),
         blind_spots,
         provisions: provisions(findings),
         findings: Listed { left_out: total - entries.len(), rows: entries, total },
@@ -172,11 +182,11 @@ fn entry(
         message: Text::masked(&finding.message, MESSAGE),
         about: Text::captured(name, LABEL),
         confidence: words::confidence(finding.confidence),
-        fix: explain(finding).fix,
         caveats: finding.caveats.iter().map(|c| Text::captured(c, MESSAGE)).collect(),
         fingerprint: Text::captured(&finding.fingerprint, LABEL),
         open: first && finding.severity == Severity::High,
         total: words::count(finding.total, "observation", "observations"),
+        shown,
         left_out: finding.total.saturating_sub(shown),
         rows: finding.evidence.iter().take(EVIDENCE).map(|e| row(e, context)).collect(),
         picture: picture.and_then(|(name, caption)| pictures.show(&name, caption)),

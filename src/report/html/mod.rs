@@ -77,7 +77,7 @@ fn page(report: &Report<'_>) -> Page {
     Page {
         title: Text::captured(&format!("{name}: tracking and consent audit"), LABEL),
         print_head: print_head(&name),
-        top: top::Top::of(report),
+        top: top::Top::of(&context),
         matrix: matrix::View::of(report),
         findings: findings::Findings::of(&context),
         consent: consent::Consent::of(report),

@@ -3,14 +3,15 @@
 use serde::Serialize;
 
 use super::super::text::Text;
-use super::super::{Report, summary, words};
-use super::Listed;
+use super::super::{summary, words};
+use super::{Context, LABEL, Listed};
 
 const ACTIONS: usize = 5;
 const REASONS: usize = 8;
 
 #[derive(Serialize)]
 pub(super) struct Top {
+    site: Text,
     headline: String,
     complete: bool,
     reasons: Listed<Text>,
@@ -40,14 +41,16 @@ struct Step {
     anchor: String,
     title: String,
     about: Text,
-    fix: String,
+    fix: &'static str,
     findings: String,
 }
 
 impl Top {
-    pub(super) fn of(report: &Report<'_>) -> Self {
+    pub(super) fn of(context: &Context<'_>) -> Self {
+        let report = context.report;
         let reason = |reason: &String| Text::captured(reason, 400);
         Self {
+            site: Text::captured(&context.site_names(), LABEL),
             headline: summary::headline(report),
             complete: report.completeness.complete,
             reasons: Listed::first(&report.completeness.reasons, REASONS, reason),
