@@ -71,7 +71,7 @@ fn action<'a>(findings: &[&'a Finding]) -> Action<'a> {
         audit: &first.audit,
         severity: first.severity,
         title: explanation.title,
-        about: Text::captured(&words::listed(&subjects(findings), 4), 2 * NAME),
+        about: Text::named(&words::listed(&subjects(findings), 4), 2 * NAME),
         fix: explanation.fix,
         findings: findings.len(),
     }
@@ -94,7 +94,7 @@ pub(crate) fn facts(report: &Report<'_>) -> Vec<(&'static str, Text)> {
     let manifest = &report.capture.manifest;
     let sites: Vec<String> = report.capture.sites().into_iter().map(str::to_owned).collect();
     let site_word = if sites.len() == 1 { "Site" } else { "Sites" };
-    let mut facts = vec![(site_word, Text::captured(&words::listed(&sites, 5), 4 * NAME))];
+    let mut facts = vec![(site_word, Text::named(&words::listed(&sites, 5), 4 * NAME))];
     if sites.is_empty() {
         let targets = words::listed(&manifest.targets, 5);
         facts = vec![(site_word, Text::captured(&targets, 4 * NAME))];
@@ -131,7 +131,7 @@ fn seen(report: &Report<'_>) -> Text {
 
 fn browser(report: &Report<'_>) -> Text {
     match &report.capture.manifest.browser {
-        Some(browser) => Text::captured(&format!("{} {}", browser.name, browser.version), NAME),
+        Some(browser) => Text::named(&format!("{} {}", browser.name, browser.version), NAME),
         None => Text::own("not ours: recorded traffic"),
     }
 }
@@ -149,5 +149,5 @@ fn vantage(report: &Report<'_>) -> Text {
     }
     let cookies = if vantage.third_party_cookies { "allowed" } else { "blocked" };
     parts.push(format!("third-party cookies {cookies}"));
-    Text::captured(&parts.join(", "), 4 * NAME)
+    Text::named(&parts.join(", "), 4 * NAME)
 }

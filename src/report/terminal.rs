@@ -86,7 +86,7 @@ fn incomplete(out: &mut String, report: &Report<'_>, style: Style) {
     let _ = writeln!(out, "\n{}", style.paint("1;31", title));
     let reasons = &report.completeness.reasons;
     for reason in reasons.iter().take(REASONS) {
-        let reason = super::text::Text::captured(reason, 300);
+        let reason = super::text::Text::named(reason, 300);
         let _ = writeln!(out, "  - {}", wrapped(reason.as_str(), style, 4));
     }
     if reasons.len() > REASONS {
@@ -151,7 +151,7 @@ fn matrix(out: &mut String, report: &Report<'_>, style: Style) {
 }
 
 fn cells(row: &Row, columns: &[Column]) -> Vec<String> {
-    let name = super::text::Text::captured(&row.product, 40).to_string();
+    let name = super::text::Text::named(&row.product, 40).to_string();
     let states = columns.iter().zip(&row.cells).map(|(column, cell)| match column.status {
         Status::Seen => cell.words(),
         Status::NotVerified if cell.sent > 0 => format!("{} sent, not verified", cell.sent),

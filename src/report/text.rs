@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::health;
 use crate::model::Masked;
 
 /// Text that is safe to show, once escaped for its format.
@@ -16,13 +17,19 @@ pub(crate) struct Text(String);
 impl Text {
     /// Text as a page or a vendor wrote it, cut to `limit` characters.
     pub(crate) fn captured(raw: &str, limit: usize) -> Self {
-        Self::masked(&masked(bounded(raw, limit)), limit)
+        Self::masked(&health::mask(bounded(raw, limit)), limit)
     }
 
     /// Text that is masked already, cut to `limit` characters.
     pub(crate) fn masked(text: &Masked, limit: usize) -> Self {
         let short = Masked::own(bounded(text.as_str(), limit)).shortened(limit);
         Self(visible(short.as_str()))
+    }
+
+    /// A name, version or digest from the tool's own data: nobody's personal value, so
+    /// that it is not masked, but still nobody's to reorder text with.
+    pub(crate) fn named(raw: &str, limit: usize) -> Self {
+        Self::masked(&Masked::own(bounded(raw, limit)), limit)
     }
 
     /// Text that the tool itself wrote and that holds nothing captured.
@@ -40,11 +47,6 @@ impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// `raw` with the personal values in it masked.
-pub(crate) fn masked(raw: &str) -> Masked {
-    Masked::new(raw, &[])
 }
 
 /// At most a few times `limit` characters of `raw`: enough that no personal value at

@@ -3,14 +3,14 @@
 use pixelwarden::detect::UnknownPixel;
 use pixelwarden::model::{Masked, Outcome, Visit};
 
-use super::Clinic;
+use crate::clinic::Clinic;
 
 /// Markup, an attribute break-out, a template, an escape sequence and an override.
 const TEXT: &str =
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{headline}}\u{1b}[2J\u{202e}gpj.exe";
 
 /// Hostile text wherever the outside has a say.
-pub(super) fn spoil(clinic: &mut Clinic) {
+pub(crate) fn spoil(clinic: &mut Clinic) {
     clinic.capture.visits.iter_mut().for_each(visit);
     let manifest = &mut clinic.capture.manifest;
     manifest.targets = vec![TEXT.to_owned()];

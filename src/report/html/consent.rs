@@ -76,7 +76,7 @@ fn site(name: &str, visits: &[Visit]) -> Site {
         }
     }
     Site {
-        site: Text::captured(name, LABEL),
+        site: Text::named(name, LABEL),
         banner: cmp.map(banner),
         choices: choices.into_iter().map(|(_, choice)| made(choice)).collect(),
     }
@@ -89,7 +89,7 @@ fn banner(cmp: &Cmp) -> Banner {
         (_, None) => cmp.name.clone(),
     };
     Banner {
-        name: Text::captured(&name, LABEL),
+        name: Text::named(&name, LABEL),
         visible: cmp.banner_visible,
         first_layer: match cmp.reject_on_first_layer {
             Some(true) => "Yes",
@@ -105,7 +105,7 @@ fn made(choice: &Choice) -> Made {
     let clicks = words::count(choice.clicks as usize, "click", "clicks");
     let how = choice.via.map(|via| format!("{clicks}, {}", words::via(via))).unwrap_or_default();
     Made {
-        wanted: Text::captured(&words::decision(&choice.decision), LABEL),
+        wanted: Text::named(&words::decision(&choice.decision), LABEL),
         class: match choice.outcome.is_observation() {
             _ if choice.verified => "good",
             true => "unknown",

@@ -110,7 +110,7 @@ fn sum(state: &ConsentState, visits: &[&Visit]) -> State {
         (Some(_), _) => ("some requests were not seen", "bad"),
     };
     State {
-        state: Text::captured(&words::capitalised(&words::state(state)), LABEL),
+        state: Text::named(&words::capitalised(&words::state(state)), LABEL),
         pages: words::thousands(visits.len()),
         loaded: words::thousands(loaded),
         tap: words::thousands(tap as usize),
@@ -124,7 +124,7 @@ fn sum(state: &ConsentState, visits: &[&Visit]) -> State {
 fn fail(visit: &Visit, context: &Context<'_>) -> Failed {
     Failed {
         page: context.place(&visit.page),
-        state: Text::captured(&words::capitalised(&words::state(&visit.state)), LABEL),
+        state: Text::named(&words::capitalised(&words::state(&visit.state)), LABEL),
         outcome: visit.outcome.name().replace('-', " "),
         message: Text::captured(visit.outcome.message(), 300),
     }
@@ -137,7 +137,7 @@ fn collectors(visits: &[Visit]) -> Vec<Text> {
         *failures.entry(&failure.collector).or_default() += 1;
     }
     let line = |(name, number)| format!("{name}: on {}", words::count(number, "visit", "visits"));
-    failures.into_iter().map(|entry| Text::captured(&line(entry), LABEL)).take(GAPS).collect()
+    failures.into_iter().map(|entry| Text::named(&line(entry), LABEL)).take(GAPS).collect()
 }
 
 /// What the audits that found something cannot see, each once.
@@ -174,12 +174,14 @@ fn versions(context: &Context<'_>) -> Vec<Version> {
         let time = time.map_or_else(|| "not told".to_owned(), super::super::summary::date);
         rows.push((label.to_owned(), time));
     }
-    rows.extend(manifest.options.iter().map(|(k, v)| (format!("Option {k}"), v.clone())));
-    rows.into_iter()
-        .take(PAGES)
-        .map(|(label, value)| Version {
-            label: Text::captured(&label, LABEL),
-            value: Text::captured(&value, ADDRESS),
-        })
-        .collect()
+    let version = |(label, value): (String, String)| Version {
+        label: Text::named(&label, LABEL),
+        value: Text::named(&value, ADDRESS),
+    };
+    let option = |(name, value): (&String, &String)| Version {
+        label: Text::named(&format!("Option {name}"), LABEL),
+        value: Text::captured(value, ADDRESS),
+    };
+    let options = manifest.options.iter().take(PAGES).map(option);
+    rows.into_iter().map(version).chain(options).collect()
 }

@@ -137,7 +137,7 @@ fn group(findings: &[&Finding], context: &Context<'_>, pictures: &mut Pictures<'
     let total = findings.len();
     Group {
         anchor: anchor(first.severity, &first.audit),
-        audit: Text::captured(&first.audit, LABEL),
+        audit: Text::named(&first.audit, LABEL),
         title,
         means,
         fix,
@@ -158,7 +158,7 @@ fn provisions(findings: &[&Finding]) -> Vec<Provision> {
     }
     seen.into_iter()
         .map(|citation| Provision {
-            text: Text::captured(&citation.provision, LABEL),
+            text: Text::named(&citation.provision, LABEL),
             url: Some(citation.url.clone()).filter(|url| is_https(url)).unwrap_or_default(),
         })
         .collect()
@@ -180,10 +180,10 @@ fn entry(
     let picture = finding.evidence.iter().find_map(|e| picture_of(e, context));
     Entry {
         message: Text::masked(&finding.message, MESSAGE),
-        about: Text::captured(name, LABEL),
+        about: Text::named(name, LABEL),
         confidence: words::confidence(finding.confidence),
-        caveats: finding.caveats.iter().map(|c| Text::captured(c, MESSAGE)).collect(),
-        fingerprint: Text::captured(&finding.fingerprint, LABEL),
+        caveats: finding.caveats.iter().map(|c| Text::named(c, MESSAGE)).collect(),
+        fingerprint: Text::named(&finding.fingerprint, LABEL),
         open: first && finding.severity == Severity::High,
         total: words::count(finding.total, "observation", "observations"),
         shown,
@@ -200,7 +200,7 @@ fn picture_of(evidence: &Evidence, context: &Context<'_>) -> Option<(String, Tex
     let name = evidence.screenshot.clone().or_else(of_visit)?;
     let page = context.place(evidence.page.as_str());
     let state = words::state(&evidence.state);
-    Some((name, Text::captured(&format!("{page}, {state}"), ADDRESS)))
+    Some((name, Text::named(&format!("{page}, {state}"), ADDRESS)))
 }
 
 fn row(evidence: &Evidence, context: &Context<'_>) -> Row {
@@ -221,10 +221,10 @@ fn row(evidence: &Evidence, context: &Context<'_>) -> Row {
     let initiator = evidence.initiator.as_ref();
     Row {
         page: context.place(evidence.page.as_str()),
-        when: Text::captured(&when, LABEL),
+        when: Text::named(&when, LABEL),
         what: Text::masked(&evidence.what, ADDRESS),
         details: Listed::first(&evidence.details, DETAILS, detail),
         initiator: initiator.map(|i| Text::masked(i, ADDRESS)).unwrap_or_default(),
-        source: Text::captured(&source, LABEL),
+        source: Text::named(&source, LABEL),
     }
 }

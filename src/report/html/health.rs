@@ -74,7 +74,7 @@ fn page(visit: &Visit, verdict: &Verdict, context: &Context<'_>) -> Page {
         title: Text::captured(&visit.title, LABEL),
         label: words::health(verdict.label),
         kind: words::page_kind(verdict.page_kind),
-        categories: Text::captured(&words::listed(&categories, 4), LABEL),
+        categories: Text::named(&words::listed(&categories, 4), LABEL),
         terms,
     }
 }

@@ -46,9 +46,9 @@ impl View {
     pub(super) fn of(report: &Report<'_>) -> Self {
         let matrix = Matrix::of(report);
         let line = |row: &Row| Line {
-            vendor: Text::captured(&row.vendor, LABEL),
-            product: Text::captured(&row.product, LABEL),
-            purpose: Text::captured(&row.purpose.replace('-', " "), LABEL),
+            vendor: Text::named(&row.vendor, LABEL),
+            product: Text::named(&row.product, LABEL),
+            purpose: Text::named(&row.purpose.replace('-', " "), LABEL),
             cells: matrix.columns.iter().zip(&row.cells).map(|(c, cell)| field(c, *cell)).collect(),
         };
         Self {
@@ -70,7 +70,7 @@ fn head(column: &Column) -> Head {
 }
 
 fn state(column: &Column) -> Text {
-    Text::captured(&words::capitalised(&words::state(&column.state)), LABEL)
+    Text::named(&words::capitalised(&words::state(&column.state)), LABEL)
 }
 
 fn field(column: &Column, cell: Cell) -> Field {

@@ -75,7 +75,7 @@ fn page(report: &Report<'_>) -> Page {
     let context = Context::of(report);
     let name = context.site_names();
     Page {
-        title: Text::captured(&format!("{name}: tracking and consent audit"), LABEL),
+        title: Text::named(&format!("{name}: tracking and consent audit"), LABEL),
         print_head: print_head(&name),
         top: top::Top::of(&context),
         matrix: matrix::View::of(report),

@@ -88,7 +88,7 @@ impl Requests {
 }
 
 fn state_name(state: &ConsentState) -> Text {
-    Text::captured(&words::capitalised(&words::state(state)), LABEL)
+    Text::named(&words::capitalised(&words::state(state)), LABEL)
 }
 
 /// Counts per host over all visits.
@@ -157,8 +157,8 @@ fn host(name: &str, tally: &Tally<'_>, states: &BTreeSet<&ConsentState>) -> Host
         number: words::thousands(tally.states.get(*state).copied().unwrap_or_default()),
     };
     Host {
-        host: Text::captured(name, LABEL),
-        whose: Text::captured(&whose, LABEL),
+        host: Text::named(name, LABEL),
+        whose: Text::named(&whose, LABEL),
         total: words::thousands(tally.total),
         states: states.iter().map(count).collect(),
         paths,
@@ -178,10 +178,10 @@ fn unknown(pixels: &[UnknownPixel]) -> Listed<Unknown> {
     let mut sorted: Vec<_> = domains.into_iter().collect();
     sorted.sort_by_key(|(domain, (_, pixel))| (std::cmp::Reverse(pixel.score), *domain));
     Listed::first(sorted, UNKNOWN, |(domain, (number, pixel))| Unknown {
-        domain: Text::captured(domain, LABEL),
+        domain: Text::named(domain, LABEL),
         number: words::thousands(number),
         score: pixel.score,
-        reasons: Text::captured(&words::listed(&pixel.reasons, 6), ADDRESS),
+        reasons: Text::named(&words::listed(&pixel.reasons, 6), ADDRESS),
         example: Text::masked(&pixel.url, ADDRESS),
     })
 }

@@ -48,9 +48,9 @@ struct Step {
 impl Top {
     pub(super) fn of(context: &Context<'_>) -> Self {
         let report = context.report;
-        let reason = |reason: &String| Text::captured(reason, 400);
+        let reason = |reason: &String| Text::named(reason, 400);
         Self {
-            site: Text::captured(&context.site_names(), LABEL),
+            site: Text::named(&context.site_names(), LABEL),
             headline: summary::headline(report),
             complete: report.completeness.complete,
             reasons: Listed::first(&report.completeness.reasons, REASONS, reason),

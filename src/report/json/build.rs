@@ -3,10 +3,9 @@
 use super::v1;
 use crate::audit;
 use crate::detect;
-use crate::health::Verdict;
+use crate::health::{self, Verdict};
 use crate::model::{self, Decision, Masked, VisitId};
 use crate::report::Report;
-use crate::report::text::masked;
 use crate::report::words::name;
 
 /// How many deciding words a page's verdict carries.
@@ -221,7 +220,7 @@ fn citation(citation: &audit::Citation) -> v1::Citation {
 
 /// Captured text with personal values masked.
 fn hidden(raw: &str) -> String {
-    masked(raw).to_string()
+    health::mask(raw).to_string()
 }
 
 /// `None` for an empty text: known to be empty.

@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "reports/clinic.rs"]
 mod clinic;
-#[path = "reports/page.rs"]
+mod findings;
+mod hostile;
 mod page;
+mod site;
+mod traffic;
 
 use clinic::Clinic;
 use page::Page;
@@ -86,6 +88,24 @@ fn nothing_captured_can_act_in_the_page() {
     let text = page.text();
     assert!(text.contains("<script>alert"), "hostile text is shown as text");
     assert!(text.contains("⟨U+202E⟩") && !text.contains('\u{202e}'));
+}
+
+#[test]
+fn no_report_repeats_a_personal_value() {
+    let mut clinic = Clinic::incomplete();
+    let personal = "jane.roe@mail.example";
+    for visit in &mut clinic.capture.visits {
+        visit.page = format!("https://www.harborview.example/book?email={personal}");
+        visit.title = format!("Hello {personal}");
+        visit.requests[4].url = format!("https://px.example/{personal}/p.gif");
+    }
+    clinic.capture.visits[33].coverage.missing[0].url = format!("https://px.example/?e={personal}");
+    clinic.detected.detections[0].event = Some(personal.to_owned());
+    for format in FORMATS {
+        let text = written(&clinic, *format);
+        assert!(!text.contains(personal) && !text.contains("jane"), "{format}");
+    }
+    assert!(!summary(&clinic).contains(personal));
 }
 
 #[test]
