@@ -1,6 +1,11 @@
 //! Whether a run saw all that it set out to see. If it did not, silence proves nothing.
 
-use crate::model::Capture;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::case::was_seen;
+use super::evidence::masked;
+use super::words::count;
+use crate::model::{Capture, ConsentState, Signals, Visit};
 
 /// Whether silence proves anything, and if not why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,11 +17,103 @@ pub struct Completeness {
 }
 
 /// What a capture could not see of what it was asked to.
+///
+/// No banner, no refusal offered, pay or accept, and pages that were skipped are
+/// observations, and leave a run complete.
 #[must_use]
 pub fn completeness(capture: &Capture) -> Completeness {
+    let mut reasons = run_reasons(capture);
+    reasons.extend(pages_not_seen(capture));
+    reasons.extend(states_not_seen(capture));
+    reasons.extend(choices_not_verified(capture));
+    reasons.extend(coverage_gaps(capture));
+    Completeness { complete: reasons.is_empty(), reasons }
+}
+
+fn run_reasons(capture: &Capture) -> Vec<String> {
+    let run = &capture.manifest.run;
     let mut reasons = Vec::new();
     if capture.visits.is_empty() {
         reasons.push("No page was visited.".to_owned());
     }
-    Completeness { complete: reasons.is_empty(), reasons }
+    if run.interrupted {
+        reasons.push("The run was interrupted before it was done.".to_owned());
+    } else if is_live(capture) && capture.manifest.ended.is_none() {
+        reasons.push("The run never came to its end.".to_owned());
+    }
+    reasons.extend(run.gaps.iter().map(|gap| masked(gap).to_string()));
+    reasons
+}
+
+/// Our own browser loaded the pages: such a run owes a ledger and an end.
+fn is_live(capture: &Capture) -> bool {
+    capture.manifest.browser.is_some()
+}
+
+/// A page in a state, whatever number of attempts it took.
+type Attempt<'a> = (&'a str, &'a ConsentState, bool, bool);
+
+fn attempt(visit: &Visit) -> Attempt<'_> {
+    let Signals { gpc, dnt } = visit.signals;
+    (&visit.page, &visit.state, gpc, dnt)
+}
+
+fn pages_not_seen(capture: &Capture) -> Vec<String> {
+    let seen: BTreeSet<Attempt<'_>> =
+        capture.visits.iter().filter(|v| was_seen(v)).map(attempt).collect();
+    let failed = capture.visits.iter().filter(|visit| !seen.contains(&attempt(visit)));
+    let last: BTreeMap<Attempt<'_>, &Visit> = failed.map(|visit| (attempt(visit), visit)).collect();
+    let sentence = |visit: &&Visit| {
+        let (page, message) = (masked(&visit.page), masked(visit.outcome.message()));
+        let outcome = visit.outcome.name().replace('-', " ");
+        format!("{page} ({}) {outcome}: {message}", visit.state)
+    };
+    last.values().map(sentence).collect()
+}
+
+fn states_not_seen(capture: &Capture) -> Vec<String> {
+    let visited = |state: &&ConsentState| !capture.visits.iter().any(|v| v.state == **state);
+    let missing = capture.manifest.states.iter().filter(visited);
+    let sentence = |state: &ConsentState| format!("No page was visited in the state {state}.");
+    if capture.visits.is_empty() { Vec::new() } else { missing.map(sentence).collect() }
+}
+
+fn choices_not_verified(capture: &Capture) -> Vec<String> {
+    let mut reasons: BTreeSet<String> = BTreeSet::new();
+    for visit in capture.visits.iter().filter(|v| needs_choice(&v.state) && v.outcome.is_loaded()) {
+        let why = match &visit.choice {
+            Some(choice) if choice.verified || choice.outcome.is_observation() => continue,
+            Some(choice) if choice.note.is_empty() => super::words::name(&choice.outcome),
+            Some(choice) => masked(&choice.note).to_string(),
+            None => "no choice was recorded".to_owned(),
+        };
+        let (site, state) = (masked(&visit.site), &visit.state);
+        reasons.insert(format!("The choice for {state} on {site} is not verified: {why}"));
+    }
+    reasons.into_iter().collect()
+}
+
+fn needs_choice(state: &ConsentState) -> bool {
+    !matches!(
+        state,
+        ConsentState::BeforeChoice | ConsentState::NoInteraction | ConsentState::Unknown
+    )
+}
+
+fn coverage_gaps(capture: &Capture) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for visit in &capture.visits {
+        let missing = visit.coverage.missing.len();
+        if missing > 0 {
+            let requests = count(missing, "request", "requests");
+            let (page, state) = (masked(&visit.page), &visit.state);
+            reasons.push(format!("{requests} of {page} ({state}) left the browser unrecorded."));
+        }
+    }
+    let without = capture.visits.iter().filter(|v| v.coverage.ledger.is_none()).count();
+    if is_live(capture) && without > 0 {
+        let visits = count(without, "visit", "visits");
+        reasons.push(format!("No ledger was kept for {visits}: missed requests would not show."));
+    }
+    reasons
 }

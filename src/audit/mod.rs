@@ -4,16 +4,36 @@
 //! recognised in it. It states what was observed and which provision that may
 //! touch; it judges nobody, since it cannot see agreements or authorizations.
 
+mod carrier;
+mod case;
 mod completeness;
+mod draft;
+mod ep_after_reject;
+mod ep_no_banner;
+mod ep_no_reject_l1;
+mod ep_preconsent;
+mod evidence;
 mod finding;
+mod fix;
 mod info;
-#[expect(dead_code, reason = "the audits that cite them follow")]
+mod insecure_transport;
 mod law;
+mod page;
+mod phi_appt_form;
+mod phi_auth_tracker;
+mod phi_id_combo;
+mod phi_payload;
+mod phi_url_title;
 mod policy;
+mod strength;
+mod tcf_signal_mismatch;
+mod unrecognised_pixel;
+mod words;
 
 use crate::detect::Detected;
 use crate::model::Capture;
 
+pub use case::Case;
 pub use completeness::{Completeness, completeness};
 pub use finding::{Citation, Confidence, Evidence, Finding, Severity};
 pub use info::{AuditInfo, Fix};
@@ -24,16 +44,32 @@ pub use policy::Policy;
 pub trait Audit: Sync {
     /// What the audit asks, what an answer means and how to mend it.
     fn info(&self) -> &'static AuditInfo;
+
+    /// Its answers for one capture, by site, vendor product, page kind and data kind.
+    fn run(&self, case: &Case<'_>) -> Vec<Finding>;
 }
 
 /// Every audit, in the order of reports.
-pub const AUDITS: &[&dyn Audit] = &[];
+pub const AUDITS: &[&dyn Audit] = &[
+    &phi_auth_tracker::AuthTracker,
+    &phi_appt_form::ApptForm,
+    &phi_payload::Payload,
+    &phi_id_combo::IdCombo,
+    &phi_url_title::UrlTitle,
+    &ep_after_reject::AfterReject,
+    &ep_preconsent::Preconsent,
+    &ep_no_banner::NoBanner,
+    &ep_no_reject_l1::NoRejectFirst,
+    &tcf_signal_mismatch::SignalMismatch,
+    &insecure_transport::InsecureTransport,
+    &unrecognised_pixel::UnrecognisedPixel,
+];
 
 /// Every finding in a capture: in the order of [`AUDITS`], then by vendor, page kind and data kind.
 #[must_use]
 pub fn run(capture: &Capture, detected: &Detected, policy: &Policy) -> Vec<Finding> {
-    let _ = (capture, detected, policy);
-    Vec::new()
+    let case = Case::new(capture, detected, policy);
+    AUDITS.iter().flat_map(|audit| audit.run(&case)).collect()
 }
 
 /// What the audit with this id asks and means, if there is one.

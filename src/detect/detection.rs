@@ -56,6 +56,9 @@ pub struct Detection {
     pub params: BTreeMap<String, Masked>,
     /// Words for those parameters, where the database has them.
     pub labels: BTreeMap<String, String>,
+    /// The kind of data that those parameters hold (`page-url`, `click-text` …), where
+    /// the database says.
+    pub data: BTreeMap<String, String>,
     /// Personal and health data in it.
     pub flags: Vec<DataFlag>,
     /// The body could not be decoded.

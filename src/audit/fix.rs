@@ -1,0 +1,143 @@
+//! How to mend things, product by product; audits share these.
+
+use super::Fix;
+
+const fn fix(product: &'static str, text: &'static str) -> Fix {
+    Fix { product, text }
+}
+
+/// Tags wait until the visitor has agreed.
+pub(crate) const WAIT_FOR_CONSENT: &[Fix] = &[
+    fix(
+        "Any site",
+        "Load the tag only after the visitor has agreed to its purpose, and remove its cookies when consent is refused or withdrawn.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "Open each tag's Consent Settings and choose `Require additional consent for tag to fire`; trigger it on the consent platform's event instead of `All Pages`.",
+    ),
+    fix(
+        "Meta",
+        "Call `fbq('consent', 'revoke')` before `fbq('init', …)` and `fbq('consent', 'grant')` once the visitor has agreed; better, do not load fbevents.js before.",
+    ),
+    fix(
+        "Google",
+        "Set Consent Mode's defaults to denied before any Google tag runs, or use basic mode, which loads the tags only after consent.",
+    ),
+    fix(
+        "LinkedIn",
+        "The Insight Tag knows no consent parameter: load it only after consent to advertising.",
+    ),
+    fix(
+        "Consent platform",
+        "Assign the vendor to its category, and let the platform block the script until that category is granted; test a first visit in a private window.",
+    ),
+];
+
+/// Health content stays out of what is sent.
+pub(crate) const KEEP_HEALTH_OUT: &[Fix] = &[
+    fix(
+        "Any site",
+        "Do not load advertising or analytics tags on these pages, or only with a vendor that has signed a business associate agreement; keep conditions, doctors and search terms out of addresses and titles that a tag can read.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "Add an exception trigger for these pages to every advertising and analytics tag, and remove variables that read form fields, click text or search terms.",
+    ),
+    fix(
+        "Meta",
+        "Remove the pixel from these pages; elsewhere switch off automatic events with `fbq('set', 'autoConfig', false, '<pixel id>')`, custom parameters and automatic advanced matching.",
+    ),
+    fix(
+        "Google",
+        "Override `page_location`, `page_title` and `page_referrer` with neutral values, switch off enhanced measurement for forms, site search and outbound clicks, and redact query parameters in the data stream.",
+    ),
+    fix(
+        "LinkedIn",
+        "Remove the Insight Tag from these pages: it sends the page's address and title and the text of what is clicked.",
+    ),
+    fix(
+        "Consent platform",
+        "A cookie banner does not replace the authorization that health privacy law may ask for; block the vendors on these pages whatever the visitor chose.",
+    ),
+];
+
+/// No tags where a patient logs in, books or reads results.
+pub(crate) const CLEAN_CARE_PAGES: &[Fix] = &[
+    fix(
+        "Any site",
+        "Serve these pages from a template without tags, and forbid the vendors' hosts there with a Content-Security-Policy.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "Leave the container out of these pages altogether; a container that is there can be changed later by anyone with access to it.",
+    ),
+    fix(
+        "Meta",
+        "Remove the pixel from these pages, and its Conversions API events that are made from them.",
+    ),
+    fix(
+        "Google",
+        "Remove gtag.js from these pages; Google signs no business associate agreement for Analytics.",
+    ),
+    fix(
+        "LinkedIn",
+        "Remove the Insight Tag from these pages, and conversion rules that rest on their addresses.",
+    ),
+    fix(
+        "Consent platform",
+        "Consent to cookies does not cover these pages: block the vendors there whatever the visitor chose.",
+    ),
+];
+
+/// A banner that can be refused as easily as accepted.
+pub(crate) const EQUAL_CHOICE: &[Fix] = &[
+    fix(
+        "Any site",
+        "Put a button that refuses beside the one that accepts: same layer, same size, same contrast.",
+    ),
+    fix(
+        "Consent platform",
+        "Switch on the `Reject all` button of the first layer for every region that needs it, and load the banner before any tag.",
+    ),
+];
+
+/// Consent signals that say what the visitor chose.
+pub(crate) const TRUE_SIGNALS: &[Fix] = &[
+    fix("Any site", "Let the consent platform alone set the signals, before any tag runs."),
+    fix(
+        "Google",
+        "Call `gtag('consent', 'default', …)` with denied values first, and `update` only from the visitor's choice; set `ads_data_redaction` so that denied pings carry no click ids.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "Use the consent platform's own template on the `Consent Initialization` trigger, and look at the Consent tab in preview mode.",
+    ),
+    fix(
+        "Consent platform",
+        "Connect its categories with Google Consent Mode, and test a first visit, a refusal and a consent.",
+    ),
+];
+
+/// Encrypted transport.
+pub(crate) const ENCRYPT: &[Fix] = &[
+    fix(
+        "Any site",
+        "Serve every page, form and tag over https; send `Strict-Transport-Security` and `upgrade-insecure-requests`.",
+    ),
+    fix("Google Tag Manager", "Look for `http://` in custom HTML and custom image tags."),
+];
+
+/// A third party that nobody knows.
+pub(crate) const IDENTIFY: &[Fix] = &[
+    fix(
+        "Any site",
+        "Find out which tag or team added it, who receives the data and on what ground; then declare it or remove it.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "The evidence names the script that sent it; search the container for that script or host.",
+    ),
+    fix("Consent platform", "Add it to the platform's vendor list and scan the site again."),
+    fix("pixelwarden", "Describe it in a signature file of your own and pass `--signatures DIR`."),
+];

@@ -1,0 +1,133 @@
+//! Consent signals on the wire that do not fit what the visitor chose, or what the tag did.
+
+use std::collections::BTreeSet;
+
+use super::case::{Case, Sighting, is_refused};
+use super::draft::{Draft, Key, grouped, hosts, on_pages};
+use super::{Audit, AuditInfo, Confidence, Finding, Severity, fix, law};
+use crate::detect::{ConsentMode, DataKind};
+use crate::model::{ConsentState, Phase, VisitId};
+
+/// `tcf-signal-mismatch`
+pub(crate) struct SignalMismatch;
+
+static INFO: AuditInfo = AuditInfo {
+    id: "tcf-signal-mismatch",
+    title: "Consent signals that do not fit",
+    severity: Severity::Medium,
+    citations: &[law::GDPR_CONSENT, law::TCF],
+    means: "A tag told its vendor something about consent that the visitor had not decided, or said that storage was denied while cookies were set or personal data was sent.",
+    fix: fix::TRUE_SIGNALS,
+    blind_spots: "What the vendor makes of the signal, and signals that servers send to each other.",
+};
+
+/// The ways in which a signal does not fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mismatch {
+    GrantedBeforeChoice,
+    GrantedAfterReject,
+    DeniedWithIdentifier,
+    DeniedWithCookie,
+}
+
+impl Audit for SignalMismatch {
+    fn info(&self) -> &'static AuditInfo {
+        &INFO
+    }
+
+    fn run(&self, case: &Case<'_>) -> Vec<Finding> {
+        let stored = stored(case);
+        let keyed = case.sightings().flat_map(|s| {
+            let found = mismatches(s, &stored).into_iter();
+            found.map(move |mismatch| (Key::product(s, mismatch.id()), s))
+        });
+        let groups = grouped(keyed);
+        groups
+            .iter()
+            .filter_map(|(key, group)| {
+                let mismatch = Mismatch::ALL.into_iter().find(|m| m.id() == key.data_kind)?;
+                let draft = Draft {
+                    severity: Severity::Medium,
+                    confidence: Confidence::High,
+                    message: format!("{} {}.", key.product, mismatch.words(group)),
+                    caveats: mismatch.caveat().map(str::to_owned).into_iter().collect(),
+                };
+                Some(draft.on(&INFO, key, group))
+            })
+            .collect()
+    }
+}
+
+impl Mismatch {
+    const ALL: [Self; 4] = [
+        Self::GrantedBeforeChoice,
+        Self::GrantedAfterReject,
+        Self::DeniedWithIdentifier,
+        Self::DeniedWithCookie,
+    ];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::GrantedBeforeChoice => "granted-before-choice",
+            Self::GrantedAfterReject => "granted-after-reject",
+            Self::DeniedWithIdentifier => "denied-with-identifier",
+            Self::DeniedWithCookie => "denied-with-cookie",
+        }
+    }
+
+    fn words(self, group: &[&Sighting<'_>]) -> String {
+        let (hosts, pages) = (hosts(group), on_pages(group, 0));
+        match self {
+            Self::GrantedBeforeChoice => {
+                format!("told {hosts} that consent was granted, {pages} before any choice was made")
+            }
+            Self::GrantedAfterReject => format!(
+                "told {hosts} that consent was granted, {pages} after the visitor had refused"
+            ),
+            Self::DeniedWithIdentifier => format!(
+                "told {hosts} that storage was denied, and sent personal data in the same request, {pages}"
+            ),
+            Self::DeniedWithCookie => format!(
+                "told {hosts} that storage was denied, while the vendor's cookies were being set, {pages}"
+            ),
+        }
+    }
+
+    fn caveat(self) -> Option<&'static str> {
+        (self == Self::GrantedBeforeChoice).then_some(
+            "A site may set the default to granted for regions where no prior consent is needed; the visit's own region decides.",
+        )
+    }
+}
+
+/// Vendors that were seen writing a cookie, by visit and phase.
+type Stored<'a> = BTreeSet<(&'a VisitId, &'a str, Phase)>;
+
+fn stored<'a>(case: &Case<'a>) -> Stored<'a> {
+    let cookies = case.sightings().filter(|s| {
+        let known = s.visit.state == ConsentState::BeforeChoice;
+        s.detection.stored.as_ref().is_some_and(|stored| stored.write_seen || known)
+    });
+    cookies.map(|s| (&s.visit.id, s.detection.vendor.as_str(), s.detection.phase)).collect()
+}
+
+fn mismatches(sighting: &Sighting<'_>, stored: &Stored<'_>) -> Vec<Mismatch> {
+    let Some(mode) = ConsentMode::of(sighting.detection) else { return Vec::new() };
+    let detection = sighting.detection;
+    let mut found = Vec::new();
+    if mode.storage_granted() && super::ep_preconsent::is_before(sighting) {
+        found.push(Mismatch::GrantedBeforeChoice);
+    }
+    if mode.storage_granted() && is_refused(sighting.visit) && detection.phase == Phase::After {
+        found.push(Mismatch::GrantedAfterReject);
+    }
+    if mode.storage_denied() {
+        if detection.flags.iter().any(|flag| matches!(flag.kind, DataKind::Personal(_))) {
+            found.push(Mismatch::DeniedWithIdentifier);
+        }
+        if stored.contains(&(&detection.visit, &detection.vendor, detection.phase)) {
+            found.push(Mismatch::DeniedWithCookie);
+        }
+    }
+    found
+}
