@@ -1,0 +1,127 @@
+//! Who lives on the example site: every virtual host, and which port it is on.
+
+use super::Scheme;
+
+/// The fictional clinic that `demo` audits.
+pub const CLINIC: &str = "www.lakeside-clinic.example";
+/// The clinic without `www`: redirects there.
+pub const CLINIC_BARE: &str = "lakeside-clinic.example";
+/// The clinic's own host for Google Analytics (a server-side proxy).
+pub const CLINIC_METRICS: &str = "metrics.lakeside-clinic.example";
+/// An old part of the clinic's site that never moved to HTTPS.
+pub const CLINIC_OLD: &str = "archive.lakeside-clinic.example";
+/// A pixel that no signature knows.
+pub const UNKNOWN_PIXEL: &str = "px.audience-loom.example";
+/// A page counter on plain HTTP.
+pub const INSECURE_PIXEL: &str = "hits.oldcounter.example";
+/// The page with every kind of request; see [`super::hard`].
+pub const HARD: &str = "hard.localhost";
+/// Another site, which the hard page uses.
+pub const OTHER: &str = "other.localhost";
+/// A third site, which the hard page uses.
+pub const THIRD: &str = "third.localhost";
+/// Pages that misbehave; see [`super::bad`].
+pub const BAD: &str = "bad.localhost";
+/// A host whose certificate is for another name and not trusted.
+pub const WRONG_CERTIFICATE: &str = "wrong-certificate.example";
+
+/// Consent platforms, one replica or one behaviour each.
+pub mod cmp {
+    /// OneTrust, rebuilt from its documented markup.
+    pub const ONETRUST: &str = "onetrust.localhost";
+    /// Cookiebot, rebuilt from its documented markup.
+    pub const COOKIEBOT: &str = "cookiebot.localhost";
+    /// Usercentrics (open shadow root), rebuilt from its documented markup.
+    pub const USERCENTRICS: &str = "usercentrics.localhost";
+    /// Didomi with a TCF interface, rebuilt from its documented markup.
+    pub const DIDOMI: &str = "didomi.localhost";
+    /// vanilla-cookieconsent 3, the real library.
+    pub const VANILLA: &str = "vanilla.localhost";
+    /// klaro, the real library.
+    pub const KLARO: &str = "klaro.localhost";
+    /// A plain English banner that no rule knows.
+    pub const PLAIN: &str = "plain.localhost";
+    /// Reject only on the second layer.
+    pub const NO_REJECT: &str = "no-reject.localhost";
+    /// The banner hides on a click and stores nothing.
+    pub const ONLY_HIDES: &str = "only-hides.localhost";
+    /// A notice with nothing to choose.
+    pub const NOTICE: &str = "notice.localhost";
+    /// The banner appears only after the page has changed for a while.
+    pub const LATE: &str = "late.localhost";
+    /// A reject reloads the page and asks again, for ever.
+    pub const RELOADS: &str = "reloads.localhost";
+    /// No banner for a browser that says it is automated.
+    pub const HIDES_FROM_BOTS: &str = "hides-from-bots.localhost";
+    /// No banner at all, and pixels all the same.
+    pub const NONE: &str = "no-banner.localhost";
+
+    /// All of them.
+    pub const ALL: &[&str] = &[
+        ONETRUST,
+        COOKIEBOT,
+        USERCENTRICS,
+        DIDOMI,
+        VANILLA,
+        KLARO,
+        PLAIN,
+        NO_REJECT,
+        ONLY_HIDES,
+        NOTICE,
+        LATE,
+        RELOADS,
+        HIDES_FROM_BOTS,
+        NONE,
+    ];
+}
+
+/// Vendors' hosts, all on HTTPS, under their real names.
+pub const VENDORS: &[&str] = &[
+    "connect.facebook.net",
+    "www.facebook.com",
+    "www.googletagmanager.com",
+    "www.google-analytics.com",
+    "region1.google-analytics.com",
+    "analytics.google.com",
+    "stats.g.doubleclick.net",
+    "googleads.g.doubleclick.net",
+    "ad.doubleclick.net",
+    "1040911.fls.doubleclick.net",
+    "td.doubleclick.net",
+    "www.googleadservices.com",
+    "www.google.com",
+    "snap.licdn.com",
+    "px.ads.linkedin.com",
+    "px4.ads.linkedin.com",
+    "www.linkedin.com",
+    "bat.bing.com",
+    "analytics.tiktok.com",
+    "www.youtube-nocookie.com",
+    "i.ytimg.com",
+    "cdn.cookielaw.org",
+    "consent.cookiebot.com",
+    "app.usercentrics.eu",
+    "sdk.privacy-center.org",
+];
+
+/// Hosts of the clinic and its helpers that are on HTTPS beside the vendors.
+const OWN_HTTPS: &[&str] = &[CLINIC, CLINIC_BARE, CLINIC_METRICS, UNKNOWN_PIXEL, WRONG_CERTIFICATE];
+
+/// Hosts that are on plain HTTP and are not below `localhost`.
+const OWN_HTTP: &[&str] = &[CLINIC_OLD, INSECURE_PIXEL];
+
+/// Every host on HTTPS.
+pub(super) fn https() -> impl Iterator<Item = &'static str> {
+    VENDORS.iter().chain(OWN_HTTPS).copied()
+}
+
+/// Every host with a made-up or borrowed name, and its port.
+pub(super) fn mapped() -> impl Iterator<Item = (&'static str, Scheme)> {
+    let https = https().map(|host| (host, Scheme::Https));
+    https.chain(OWN_HTTP.iter().map(|host| (*host, Scheme::Http)))
+}
+
+/// The port that a host is on. Hosts below `localhost` need no mapping and are on HTTP.
+pub(super) fn scheme(host: &str) -> Scheme {
+    mapped().find(|(name, _)| *name == host).map_or(Scheme::Http, |(_, scheme)| scheme)
+}

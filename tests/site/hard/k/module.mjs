@@ -1,0 +1,1 @@
+import "/k/module-child.mjs";

@@ -1,0 +1,2 @@
+import '/k/worker-module-child.mjs';
+fetch('/k/worker-module-fetch.txt').then((a) => a.text()).then(() => postMessage('done'));

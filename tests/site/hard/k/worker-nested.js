@@ -1,0 +1,1 @@
+fetch('/k/worker-nested-fetch.txt').then((a) => a.text()).then(() => postMessage('done'));
