@@ -1,1 +1,26 @@
 //! Find a banner, make a choice, prove that it was stored. Works over `dom`.
+//!
+//! A choice is believed when two independent sources say the same: a click that was
+//! delivered is not a choice that was stored. Rules and words are data
+//! (`signatures/cmps/`); everything that a page says is bounded and parsed with care.
+
+mod act;
+mod banner;
+mod confirm;
+mod find;
+mod path;
+mod probe;
+mod read;
+mod record;
+mod rule;
+mod signals;
+mod withdraw;
+mod words;
+
+pub use act::choose;
+pub use banner::Banner;
+pub use confirm::{Confirmation, ReloadCheck, confirm};
+pub use find::find;
+pub use read::read_back;
+pub use rule::{RuleError, Rules};
+pub use signals::wire_signals;

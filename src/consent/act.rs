@@ -1,0 +1,208 @@
+//! Makes a choice as a visitor would: trusted clicks on the banner and nowhere else, the
+//! rule's buttons first, then what the labels say; the platform's interface comes last
+//! and is marked. Stops as soon as the banner is gone.
+
+use std::time::{Duration, Instant};
+
+use super::banner::{Banner, Button};
+use super::find::{look, wait_for_change};
+use super::path::Hand;
+use super::probe::{self, Kind};
+use super::read::{Snapshot, read_back};
+use super::rule::{CmpRule, Rules};
+use super::words::Intent;
+use crate::dom::{Dom, World};
+use crate::model::{
+    Choice, ChoiceOutcome, ChoicePath, ConsentReading, Decision, ReadingSource, Via,
+};
+
+/// Two platforms on a page, or a question asked twice; more is a loop.
+const MOST_ROUNDS: usize = 3;
+/// How long a stored choice may take to appear.
+const STORE_PATIENCE: Duration = Duration::from_millis(2000);
+
+/// Makes the choice, then reads back. The outcome is [`ChoiceOutcome::Inconclusive`]
+/// until [`super::confirm`] has seen the page again, or says that the page does not
+/// offer what was wanted.
+pub async fn choose(dom: &impl Dom, rules: &Rules, banner: &Banner, decision: Decision) -> Choice {
+    let mut choice = Choice::new(decision);
+    choice.readings = read_back(dom, rules, &banner.cmp, false).await;
+    let before = Snapshot::take(dom).await;
+    let mut hand = Hand::new(dom, rules, choice);
+    let acted = operate(&mut hand, banner).await;
+    let mut choice = hand.choice;
+    if acted {
+        choice.readings.extend(stored(dom, rules, banner, &before).await);
+    }
+    choice
+}
+
+/// Reads back until a record is there, or the patience is at an end.
+async fn stored(
+    dom: &impl Dom,
+    rules: &Rules,
+    banner: &Banner,
+    before: &Snapshot,
+) -> Vec<ConsentReading> {
+    let deadline = Instant::now() + STORE_PATIENCE;
+    loop {
+        let mut readings = read_back(dom, rules, &banner.cmp, true).await;
+        readings.extend(Snapshot::take(dom).await.changes_since(before));
+        let says = readings.iter().any(|reading| match reading.source {
+            ReadingSource::StoredRecord => !reading.purposes.is_empty(),
+            ReadingSource::StorageChange => true,
+            _ => false,
+        });
+        let left = deadline.saturating_duration_since(Instant::now());
+        if says || left.is_zero() || wait_for_change(dom, left).await.is_err() {
+            return readings;
+        }
+    }
+}
+
+/// Answers the banner, and one that comes after it. Whether anything was done.
+async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
+    let mut banner = banner.clone();
+    if hand.choice.decision == Decision::Withdraw {
+        match super::withdraw::reopen(hand).await {
+            Some(reopened) => banner = reopened,
+            None => return hand.choice.via.is_some(),
+        }
+    } else if !banner.cmp.banner_visible {
+        hand.choice.outcome = ChoiceOutcome::NoBanner;
+        hand.choice.note = format!("{} is loaded and showed no banner", banner.cmp.name);
+        return false;
+    }
+    for round in 0..MOST_ROUNDS {
+        let born = birth(hand.dom).await;
+        if !answer(hand, &banner).await {
+            return hand.choice.clicks > 0;
+        }
+        let Ok(seen) = look(hand.dom, hand.rules).await else { return true };
+        let Some(next) = seen.banners.into_iter().next() else { return true };
+        let reloaded = birth(hand.dom).await != born;
+        if reloaded && next.cmp.buttons == banner.cmp.buttons {
+            hand.choice.outcome = ChoiceOutcome::ReloadLoop;
+            hand.choice.note = "the page reloaded and asked again".to_owned();
+            return true;
+        }
+        if round + 1 == MOST_ROUNDS {
+            hand.choice.note = "a banner was still there after every attempt".to_owned();
+        }
+        banner = next;
+    }
+    true
+}
+
+/// When the document was made: another number after a reload.
+async fn birth(dom: &impl Dom) -> Option<u64> {
+    let top = dom.frames().await.ok()?.into_iter().next()?;
+    let time = dom.evaluate(&top.id, World::Isolated, "performance.timeOrigin").await.ok()?;
+    time.as_f64().map(f64::to_bits)
+}
+
+/// One banner, one answer: rule, then words, then interface. Whether it went away.
+async fn answer(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
+    let rule = hand.rules.by_id(&banner.cmp.id);
+    let accept = hand.choice.decision == Decision::Accept;
+    let only = matches!(hand.choice.decision, Decision::AcceptOnly(_));
+    if let Some(rule) = rule.filter(|_| !only) {
+        let paths = if accept { &rule.accept } else { &rule.reject };
+        for path in paths {
+            if hand.walk(rule, banner, path).await {
+                return true;
+            }
+        }
+    }
+    let done = match &hand.choice.decision {
+        Decision::Accept => by_words_accept(hand, banner).await,
+        Decision::Reject | Decision::Withdraw => by_words_reject(hand, banner).await,
+        Decision::AcceptOnly(_) => hand.settings_then_switches(banner).await,
+    };
+    if done || hand.choice.outcome.is_observation() {
+        return done;
+    }
+    match rule.map(|rule| (rule, if accept { &rule.api.accept } else { &rule.api.reject })) {
+        Some((rule, Some(call))) if !only => by_interface(hand, rule, call).await,
+        _ => false,
+    }
+}
+
+async fn by_words_accept(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
+    for intent in [Intent::AcceptAll, Intent::Accept, Intent::Acknowledge] {
+        let buttons: Vec<Button> = banner.of(intent).cloned().collect();
+        for button in buttons {
+            if hand.click_and_see(&button, "generic").await {
+                return true;
+            }
+        }
+    }
+    if !banner.has(Intent::Settings) {
+        return false;
+    }
+    let Some(layer) = hand.open_settings(banner).await else { return false };
+    for intent in [Intent::AcceptAll, Intent::Accept] {
+        let buttons: Vec<Button> = layer.of(intent).cloned().collect();
+        for button in buttons {
+            if hand.click_and_see(&button, "generic").await {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+async fn by_words_reject(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
+    let buttons: Vec<Button> = banner.of(Intent::Reject).cloned().collect();
+    for button in &buttons {
+        if hand.click_and_see(button, "generic").await {
+            return true;
+        }
+    }
+    if banner.is_pay_or_accept() {
+        hand.end(ChoiceOutcome::PayOrAccept, "refusing costs money on this banner");
+        return false;
+    }
+    let switches = banner.switches().next().is_some();
+    let storing = [Intent::Save, Intent::Accept, Intent::Acknowledge];
+    if switches
+        && storing.iter().any(|i| banner.has(*i))
+        && hand.set_switches_and_save(banner).await
+    {
+        return true;
+    }
+    if banner.has(Intent::Settings) {
+        if hand.settings_then_switches(banner).await {
+            return true;
+        }
+        if hand.choice.note.is_empty() {
+            hand.choice.note = "no way to refuse was found behind the settings".to_owned();
+        }
+        return false;
+    }
+    if buttons.is_empty() && !switches {
+        if banner.is_notice() {
+            hand.end(ChoiceOutcome::NoticeOnly, "the notice can only be closed");
+        } else if banner.around.kind != Kind::Popup || !banner.buttons.is_empty() {
+            hand.end(ChoiceOutcome::NoRefusalOffered, "the banner has no button that refuses");
+        }
+    }
+    false
+}
+
+/// The platform's own interface: it shows that the choice holds, not that a visitor
+/// could have made it.
+async fn by_interface(hand: &mut Hand<'_, impl Dom>, rule: &CmpRule, call: &str) -> bool {
+    let frames = hand.dom.frames().await.unwrap_or_default();
+    let Some(top) = frames.into_iter().next() else { return false };
+    if probe::expression(hand.dom, &top.id, call).await.is_err() {
+        return false;
+    }
+    hand.choice.via = Some(Via::Api);
+    hand.choice.path.push(ChoicePath {
+        action: "call".to_owned(),
+        label: format!("{} interface", rule.name),
+        by: rule.id.clone(),
+    });
+    true
+}

@@ -1,0 +1,204 @@
+//! A banner as found: its platform, where it is, and what its buttons are for. The
+//! buttons come from the accessibility tree, so closed shadow roots hide nothing.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+
+use super::probe::{self, Around, Kind, Surroundings};
+use super::rule::Rules;
+use super::words::Intent;
+use crate::dom::{Accessible, Dom, Element, FrameId};
+use crate::model::Cmp;
+
+/// Buttons looked at in one frame; more is a page that wants to keep us busy.
+const MOST_BUTTONS: usize = 160;
+/// Longest label that is kept.
+const LONGEST_LABEL: usize = 200;
+
+/// A banner, or a platform that is loaded and shows none ([`Cmp::banner_visible`]).
+#[derive(Debug, Clone)]
+pub struct Banner {
+    /// The platform, and what the banner says.
+    pub cmp: Cmp,
+    pub(super) frame: FrameId,
+    pub(super) around: Around,
+    pub(super) buttons: Vec<Button>,
+}
+
+/// Something on a banner that can be clicked.
+#[derive(Debug, Clone)]
+pub(super) struct Button {
+    pub(super) element: Element,
+    pub(super) label: String,
+    pub(super) role: Role,
+    pub(super) intent: Option<Intent>,
+    pub(super) checked: Option<bool>,
+    /// Cannot be used, or leads away from the page.
+    pub(super) idle: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Button,
+    Link,
+    Switch,
+    Radio,
+    /// A bare text with a hand over it.
+    Text,
+}
+
+impl Banner {
+    /// A platform that shows no banner.
+    pub(super) fn silent(id: &str, name: &str) -> Self {
+        let cmp = Cmp { id: id.to_owned(), name: name.to_owned(), ..Cmp::default() };
+        Self { cmp, frame: FrameId::default(), around: Around::default(), buttons: Vec::new() }
+    }
+
+    /// The buttons of an intent that can be used, in reading order.
+    pub(super) fn of(&self, intent: Intent) -> impl Iterator<Item = &Button> {
+        self.buttons.iter().filter(move |button| button.intent == Some(intent) && !button.idle)
+    }
+
+    pub(super) fn has(&self, intent: Intent) -> bool {
+        self.of(intent).next().is_some()
+    }
+
+    /// Switches and check boxes that a visitor can change.
+    pub(super) fn switches(&self) -> impl Iterator<Item = &Button> {
+        self.buttons.iter().filter(|button| button.role == Role::Switch && !button.idle)
+    }
+
+    /// Rejecting costs money: an offer to pay, and no button that refuses for free.
+    pub(super) fn is_pay_or_accept(&self) -> bool {
+        self.buttons.iter().any(|button| button.intent == Some(Intent::Pay))
+            && !self.has(Intent::Reject)
+    }
+
+    /// Nothing on it decides: it can only be closed.
+    pub(super) fn is_notice(&self) -> bool {
+        let decides = [Intent::Accept, Intent::AcceptAll, Intent::Reject, Intent::Settings];
+        !decides.iter().any(|intent| self.has(*intent)) && self.switches().next().is_none()
+    }
+}
+
+/// Every banner-like thing in a frame that has buttons with known words, or that is
+/// one of `popups`.
+pub(super) async fn candidates(
+    dom: &impl Dom,
+    rules: &Rules,
+    frame: &FrameId,
+    popups: &[String],
+) -> Vec<Banner> {
+    let Ok(tree) = dom.accessible(frame).await else { return Vec::new() };
+    let named: Vec<(&Accessible, Role, Option<Intent>)> = tree
+        .iter()
+        .filter_map(|entry| {
+            let role = role_of(&entry.role)?;
+            let intent = rules.words.intent(&entry.name).filter(|i| *i != Intent::Withdraw);
+            let wanted = match role {
+                Role::Button | Role::Switch | Role::Radio => true,
+                Role::Link | Role::Text => intent.is_some(),
+            };
+            wanted.then_some((entry, role, intent))
+        })
+        .collect();
+    // Cheap way out for the many frames that have nothing of the kind.
+    if popups.is_empty() && !named.iter().any(|(_, _, intent)| intent.is_some()) {
+        return Vec::new();
+    }
+    let function = probe::surroundings_function(popups, rules.words.topics());
+    let mut chosen: Vec<_> = named.iter().filter(|(_, _, intent)| intent.is_some()).collect();
+    chosen.extend(named.iter().filter(|(_, _, intent)| intent.is_none()));
+    chosen.truncate(MOST_BUTTONS);
+    let answers =
+        chosen.iter().map(|(entry, _, _)| probe::surroundings(dom, &entry.element, &function));
+    let answers = join_all(answers).await;
+    let mut groups: BTreeMap<u64, Banner> = BTreeMap::new();
+    for ((entry, role, intent), answer) in chosen.into_iter().zip(answers) {
+        let Some((around, button)) = button_of(entry, *role, *intent, answer) else { continue };
+        let banner = groups.entry(around.key).or_insert_with(|| Banner {
+            frame: frame.clone(),
+            around,
+            ..Banner::silent("generic", "unknown")
+        });
+        banner.buttons.push(button);
+    }
+    let place = |element: &Element| tree.iter().position(|entry| entry.element == *element);
+    for banner in groups.values_mut() {
+        banner.buttons.sort_by_key(|button| place(&button.element));
+        drop_doubles(&mut banner.buttons);
+        describe(banner);
+    }
+    let mut banners: Vec<Banner> = groups.into_values().collect();
+    banners.retain(|banner| is_banner(rules, banner));
+    banners
+}
+
+fn role_of(role: &str) -> Option<Role> {
+    match role {
+        "button" | "menuitem" | "tab" => Some(Role::Button),
+        "link" => Some(Role::Link),
+        "checkbox" | "switch" | "menuitemcheckbox" => Some(Role::Switch),
+        "radio" => Some(Role::Radio),
+        "StaticText" | "text" | "generic" | "LabelText" => Some(Role::Text),
+        _ => None,
+    }
+}
+
+fn button_of(
+    entry: &Accessible,
+    role: Role,
+    intent: Option<Intent>,
+    answer: Option<Surroundings>,
+) -> Option<(Around, Button)> {
+    let answer = answer?;
+    let around = answer.banner?;
+    // A hidden check box is drawn by its label; everything else that is hidden is not there.
+    if (!answer.shown && role != Role::Switch) || (role == Role::Text && !answer.cursor) {
+        return None;
+    }
+    let button = Button {
+        element: entry.element.clone(),
+        label: entry.name.chars().take(LONGEST_LABEL).collect(),
+        role: if role == Role::Button && answer.is_link { Role::Link } else { role },
+        intent,
+        checked: entry.checked.or(answer.checked),
+        idle: entry.disabled || answer.disabled || answer.leaves,
+    };
+    Some((around, button))
+}
+
+/// A text inside a button is named like the button: one of them is enough.
+fn drop_doubles(buttons: &mut Vec<Button>) {
+    let solid: Vec<String> =
+        buttons.iter().filter(|b| b.role != Role::Text).map(|b| b.label.clone()).collect();
+    buttons.retain(|button| {
+        let doubled = solid.iter().any(|label| label.contains(&button.label));
+        button.role != Role::Text || !doubled
+    });
+}
+
+fn describe(banner: &mut Banner) {
+    let known = banner.buttons.iter().filter(|b| b.role != Role::Switch);
+    banner.cmp.buttons = known.map(|button| button.label.clone()).collect();
+    banner.cmp.buttons.dedup();
+    banner.cmp.banner_visible = true;
+    banner.cmp.banner_text = banner.around.text.chars().take(2000).collect();
+    banner.cmp.reject_on_first_layer = Some(banner.has(Intent::Reject));
+}
+
+/// Newsletter and log-in windows, age gates and everything without a decision are not.
+fn is_banner(rules: &Rules, banner: &Banner) -> bool {
+    if banner.around.kind == Kind::Popup {
+        return true;
+    }
+    let decides = banner.buttons.iter().any(|button| {
+        let deciding = [Intent::Accept, Intent::AcceptAll, Intent::Reject, Intent::Acknowledge];
+        button.intent.is_some_and(|intent| deciding.contains(&intent))
+    });
+    decides
+        && banner.around.fields == 0
+        && rules.words.is_about_consent(&banner.around.text)
+        && !rules.words.asks_for_age(&banner.around.text)
+}

@@ -1,0 +1,333 @@
+//! The hand that clicks: every click is checked, counted and written down, and bounded
+//! in number. Nothing outside the banner, nothing that costs or leads away.
+
+use std::time::{Duration, Instant};
+
+use super::banner::{Banner, Button, Role};
+use super::find::{look, wait_for_change};
+use super::probe;
+use super::rule::{CmpRule, Rules, Step};
+use super::words::{Intent, category_of};
+use crate::dom::{Dom, DomError, Element};
+use crate::model::{Choice, ChoiceOutcome, ChoicePath, Decision, Via};
+
+/// Clicks per choice; a preference centre has a switch per purpose.
+const MOST_CLICKS: u32 = 60;
+/// How long a banner may take to go away, or the next layer to come.
+const PATIENCE: Duration = Duration::from_millis(3000);
+
+/// A choice being made.
+pub(super) struct Hand<'a, D> {
+    pub(super) dom: &'a D,
+    pub(super) rules: &'a Rules,
+    pub(super) choice: Choice,
+}
+
+impl<'a, D: Dom> Hand<'a, D> {
+    pub(super) fn new(dom: &'a D, rules: &'a Rules, choice: Choice) -> Self {
+        Self { dom, rules, choice }
+    }
+
+    /// Ends the choice with an observation about the banner.
+    pub(super) fn end(&mut self, outcome: ChoiceOutcome, note: &str) {
+        self.choice.outcome = outcome;
+        self.choice.note = note.to_owned();
+    }
+
+    /// Clicks once; a covered button gets a second chance after the next change.
+    pub(super) async fn click(&mut self, element: &Element, label: &str, by: &str) -> bool {
+        for attempt in 0..2 {
+            if self.choice.clicks >= MOST_CLICKS {
+                self.choice.note = "the banner took too many clicks".to_owned();
+                return false;
+            }
+            probe::settled(self.dom, element).await;
+            match self.dom.click(element).await {
+                Ok(()) => {
+                    self.choice.clicks += 1;
+                    self.choice.via = Some(Via::Click);
+                    self.step("click", label, by);
+                    return true;
+                }
+                Err(error @ DomError::Covered { .. }) => {
+                    self.choice.note = format!("“{}”: {error}", short(label));
+                    if attempt == 0 {
+                        drop(wait_for_change(self.dom, PATIENCE).await);
+                    }
+                }
+                Err(error) => {
+                    self.choice.note = format!("“{}”: {error}", short(label));
+                    return false;
+                }
+            }
+        }
+        false
+    }
+
+    fn step(&mut self, action: &str, label: &str, by: &str) {
+        let path = ChoicePath {
+            action: action.to_owned(),
+            label: short(label),
+            by: by.chars().take(120).collect(),
+        };
+        self.choice.path.push(path);
+        self.choice.note.clear();
+    }
+
+    /// Clicks, and waits until the button is gone. Whether it went.
+    pub(super) async fn click_and_see(&mut self, button: &Button, by: &str) -> bool {
+        self.click(&button.element, &button.label, by).await && self.went(&button.element).await
+    }
+
+    /// Waits until an element is no longer shown.
+    async fn went(&mut self, element: &Element) -> bool {
+        let function = probe::surroundings_function(&[], std::iter::empty());
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            match probe::surroundings(self.dom, element, &function).await {
+                None => return true,
+                Some(there) if !there.shown => return true,
+                Some(_) => {}
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || wait_for_change(self.dom, left).await.is_err() {
+                self.choice.note = "the banner stayed after the click".to_owned();
+                return false;
+            }
+        }
+    }
+
+    /// Walks a rule's path. The first step must be possible now; later ones are waited for.
+    pub(super) async fn walk(&mut self, rule: &CmpRule, banner: &Banner, path: &[Step]) -> bool {
+        let mut last = None;
+        for (number, step) in path.iter().enumerate() {
+            match step {
+                Step::Click { selectors, text, optional } => {
+                    let patience = if number == 0 { Duration::ZERO } else { PATIENCE };
+                    match self.await_target(rule, banner, selectors, text, patience).await {
+                        Some((element, label, selector)) => {
+                            if !self.click(&element, &label, &selector).await {
+                                return false;
+                            }
+                            last = Some(element);
+                        }
+                        None if *optional => {}
+                        None => return false,
+                    }
+                }
+                Step::Untick { selectors } => self.untick(rule, banner, selectors).await,
+            }
+        }
+        match last {
+            Some(element) => self.went(&element).await,
+            None => false,
+        }
+    }
+
+    async fn await_target(
+        &self,
+        rule: &CmpRule,
+        banner: &Banner,
+        selectors: &[String],
+        text: &[String],
+        patience: Duration,
+    ) -> Option<(Element, String, String)> {
+        let deadline = Instant::now() + patience;
+        loop {
+            if let Some(found) = self.target(rule, banner, selectors, text).await {
+                return Some(found);
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || wait_for_change(self.dom, left).await.is_err() {
+                return None;
+            }
+        }
+    }
+
+    /// The first element that a rule's selectors name, that is shown, and that is
+    /// neither an offer to pay nor a way off the page.
+    async fn target(
+        &self,
+        rule: &CmpRule,
+        banner: &Banner,
+        selectors: &[String],
+        text: &[String],
+    ) -> Option<(Element, String, String)> {
+        for (selector, element) in self.matches(banner, selectors).await {
+            let label = self.label(banner, &element).await;
+            if matches!(self.rules.words.intent(&label), Some(Intent::Pay | Intent::Never)) {
+                continue;
+            }
+            let low = label.to_lowercase();
+            if !text.is_empty() && !text.iter().any(|word| low.contains(word.as_str())) {
+                continue;
+            }
+            let function = probe::surroundings_function(&rule.popup, self.rules.words.topics());
+            let there = probe::surroundings(self.dom, &element, &function).await;
+            if there.is_some_and(|t| t.shown && !t.leaves && !t.disabled && t.banner.is_some()) {
+                return Some((element, label, selector));
+            }
+        }
+        None
+    }
+
+    /// Matches of selectors in the banner's frame, then in every other frame.
+    async fn matches(&self, banner: &Banner, selectors: &[String]) -> Vec<(String, Element)> {
+        let mut frames = vec![banner.frame.clone()];
+        let others = self.dom.frames().await.unwrap_or_default();
+        frames.extend(others.into_iter().map(|f| f.id).filter(|id| *id != banner.frame).take(20));
+        let mut found = Vec::new();
+        for frame in frames {
+            for selector in selectors {
+                let elements = self.dom.query(&frame, selector).await.unwrap_or_default();
+                found.extend(elements.into_iter().take(80).map(|e| (selector.clone(), e)));
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        found
+    }
+
+    async fn label(&self, banner: &Banner, element: &Element) -> String {
+        const LABEL: &str = "function () { return (this.getAttribute('aria-label') || this.innerText || this.value || this.textContent || '').slice(0, 200); }";
+        if let Some(button) = banner.buttons.iter().find(|b| b.element == *element) {
+            return button.label.clone();
+        }
+        let label = self.dom.call(element, LABEL).await.ok();
+        label.as_ref().and_then(|l| l.as_str()).unwrap_or_default().trim().to_owned()
+    }
+
+    /// Clicks every match that is on.
+    async fn untick(&mut self, rule: &CmpRule, banner: &Banner, selectors: &[String]) {
+        let function = probe::surroundings_function(&rule.popup, self.rules.words.topics());
+        for (selector, element) in self.matches(banner, selectors).await {
+            let there =
+                probe::surroundings(self.dom, &element, &function).await.unwrap_or_default();
+            if there.checked == Some(true) && !there.disabled && there.banner.is_some() {
+                let label = self.label(banner, &element).await;
+                self.flip(&element, &label, &selector).await;
+            }
+        }
+    }
+
+    /// Switches a box by mouse, or by keyboard where it is drawn by something else.
+    async fn flip(&mut self, element: &Element, label: &str, by: &str) {
+        if self.choice.clicks >= MOST_CLICKS {
+            return;
+        }
+        let by_mouse = self.dom.click(element).await.is_ok();
+        if !by_mouse {
+            let focused = self.dom.type_text(element, "").await.is_ok();
+            if !focused || self.dom.press("Space").await.is_err() {
+                return;
+            }
+        }
+        self.choice.clicks += 1;
+        self.choice.via = Some(Via::Click);
+        self.step("switch", label, by);
+    }
+
+    /// Opens the second layer, and finds it.
+    pub(super) async fn open_settings(&mut self, banner: &Banner) -> Option<Banner> {
+        let buttons: Vec<Button> = banner.of(Intent::Settings).cloned().collect();
+        for button in buttons {
+            if !self.click(&button.element, &button.label, "generic").await {
+                continue;
+            }
+            if let Some(layer) = self.next_layer(banner).await {
+                return Some(layer);
+            }
+        }
+        None
+    }
+
+    /// Waits for a layer with more on it than the first one showed.
+    async fn next_layer(&mut self, first: &Banner) -> Option<Banner> {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let seen = look(self.dom, self.rules).await.ok()?;
+            let next = seen.banners.into_iter().filter(|layer| {
+                let same = layer.frame == first.frame && layer.around.key == first.around.key;
+                let grown = layer.switches().count() > first.switches().count()
+                    || (layer.has(Intent::Reject) && !first.has(Intent::Reject))
+                    || (layer.has(Intent::Save) && !first.has(Intent::Save));
+                grown || (!same && (layer.has(Intent::Reject) || layer.has(Intent::Save)))
+            });
+            let best = next.max_by_key(|layer| (layer.has(Intent::Save), layer.switches().count()));
+            if best.is_some() {
+                return best;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() || wait_for_change(self.dom, left).await.is_err() {
+                return None;
+            }
+        }
+    }
+
+    /// The long way: settings, then refuse all or set each switch, then save.
+    pub(super) async fn settings_then_switches(&mut self, banner: &Banner) -> bool {
+        let layer = if banner.has(Intent::Settings) {
+            self.open_settings(banner).await
+        } else {
+            Some(banner.clone())
+        };
+        let Some(layer) = layer else { return false };
+        if !matches!(self.choice.decision, Decision::AcceptOnly(_)) {
+            let refusing: Vec<Button> = layer.of(Intent::Reject).cloned().collect();
+            for button in refusing {
+                if self.click_and_see(&button, "generic").await {
+                    return true;
+                }
+                // Some layers only set the switches and want them saved.
+                if self.save(&layer).await {
+                    return true;
+                }
+            }
+        }
+        self.set_switches_and_save(&layer).await
+    }
+
+    /// Sets every switch as decided and stores that.
+    pub(super) async fn set_switches_and_save(&mut self, layer: &Banner) -> bool {
+        let switches: Vec<Button> = layer.switches().cloned().collect();
+        for switch in switches {
+            let Some(on) = switch.checked else { continue };
+            if on != self.wanted(&switch.label) {
+                self.flip(&switch.element, &switch.label, "generic").await;
+            }
+        }
+        self.save(layer).await
+    }
+
+    /// Whether a switch with this label is to be on.
+    fn wanted(&self, label: &str) -> bool {
+        let necessary = self.rules.words.is_necessary(label);
+        match &self.choice.decision {
+            Decision::AcceptOnly(category) => {
+                necessary || category_of(label) == category_of(category)
+            }
+            _ => necessary,
+        }
+    }
+
+    async fn save(&mut self, layer: &Banner) -> bool {
+        for intent in [Intent::Save, Intent::Accept, Intent::Acknowledge] {
+            // With switches off, a lone "OK" stores just that; "accept all" never does.
+            if intent != Intent::Save && layer.switches().next().is_none() {
+                return false;
+            }
+            let buttons: Vec<Button> = layer.of(intent).cloned().collect();
+            for button in buttons {
+                if button.role != Role::Switch && self.click_and_see(&button, "generic").await {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+fn short(label: &str) -> String {
+    label.chars().take(120).collect()
+}

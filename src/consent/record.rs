@@ -1,0 +1,508 @@
+//! Reads a stored choice: from a cookie's or key's text to "which optional purpose is
+//! granted". The forms are data (`[[stored]]` of a rule file), each with its examples.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use percent_encoding::percent_decode_str;
+use regex::Regex;
+use serde::Deserialize;
+use serde_json::Value;
+use toml::Spanned;
+
+use super::rule::{OneOrMany, RuleError, Source};
+
+/// Longer values are not a choice.
+const LONGEST_VALUE: usize = 64 * 1024;
+/// More purposes than this are not listed.
+pub(super) const MOST_PURPOSES: usize = 500;
+/// Purposes have short names.
+const LONGEST_NAME: usize = 120;
+
+const GRANTED: &[&str] = &[
+    "1",
+    "true",
+    "yes",
+    "y",
+    "on",
+    "allow",
+    "allowed",
+    "accept",
+    "accepted",
+    "acceptall",
+    "all",
+    "grant",
+    "granted",
+    "permit",
+    "permitted",
+    "consent",
+    "consented",
+    "optin",
+    "opt-in",
+    "agree",
+    "agreed",
+    "enabled",
+];
+const DENIED: &[&str] = &[
+    "0",
+    "false",
+    "no",
+    "n",
+    "off",
+    "deny",
+    "denied",
+    "decline",
+    "declined",
+    "reject",
+    "rejected",
+    "refuse",
+    "refused",
+    "revoked",
+    "optout",
+    "opt-out",
+    "disagree",
+    "disagreed",
+    "disabled",
+    "necessary",
+    "essential",
+    "none",
+];
+
+/// Optional purposes, and whether each is granted.
+pub(super) type Purposes = BTreeMap<String, bool>;
+
+/// How one platform stores the choice.
+#[derive(Debug)]
+pub(super) struct Stored {
+    pub(super) cookie: bool,
+    pub(super) local: bool,
+    pub(super) name: Regex,
+    layers: Vec<Layer>,
+    field: Option<String>,
+    form: Form,
+    necessary: Vec<String>,
+    granted: Vec<String>,
+    denied: Vec<String>,
+    decided_by: Option<String>,
+    /// Exists only once a choice was made.
+    pub(super) companion: Option<Regex>,
+    examples: Vec<Example>,
+    /// Where the examples stand in the rule file.
+    line: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Layer {
+    Percent,
+    Base64,
+}
+
+#[derive(Debug)]
+enum Form {
+    /// `a:1,b:0`
+    Pairs { separator: String, assign: String },
+    /// A JSON object of `purpose: decision`, or lists of purposes.
+    Json {
+        map: Option<String>,
+        inner: Option<String>,
+        allow: Option<String>,
+        deny: Option<String>,
+        known: Vec<String>,
+    },
+    /// `,a,b,`: what is named is granted.
+    List { separator: String, known: Vec<String> },
+    /// The whole value is the decision; the purpose may be part of the key's name.
+    Word { purpose: String },
+    /// An IAB TC string.
+    Tcf,
+}
+
+/// A stored value and what it says.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Example {
+    /// The key's name, where the purpose is part of it.
+    #[serde(default)]
+    name: String,
+    value: String,
+    /// Empty: nothing was decided.
+    purposes: Purposes,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawStored {
+    r#in: OneOrMany,
+    name: Spanned<String>,
+    #[serde(default)]
+    layers: Vec<Layer>,
+    field: Option<String>,
+    form: Spanned<String>,
+    separator: Option<String>,
+    assign: Option<String>,
+    map: Option<String>,
+    inner: Option<String>,
+    allow: Option<String>,
+    deny: Option<String>,
+    #[serde(default)]
+    known: Vec<String>,
+    purpose: Option<String>,
+    #[serde(default)]
+    necessary: OneOrMany,
+    #[serde(default)]
+    granted: OneOrMany,
+    #[serde(default)]
+    denied: OneOrMany,
+    decided_by: Option<String>,
+    companion: Option<Spanned<String>>,
+    examples: Spanned<Vec<Example>>,
+}
+
+impl RawStored {
+    pub(super) fn checked(self, source: Source<'_>) -> Result<Stored, RuleError> {
+        let pattern = |text: Spanned<String>| {
+            Regex::new(text.get_ref()).map_err(|e| source.error(text.span(), e.to_string()))
+        };
+        let areas = self.r#in.into_list();
+        if let Some(area) = areas.iter().find(|area| !matches!(area.as_str(), "cookie" | "local")) {
+            let message = format!("`{area}` is not a place; known are `cookie` and `local`");
+            return Err(source.error(self.name.span(), message));
+        }
+        if self.examples.get_ref().is_empty() {
+            return Err(source.error(self.examples.span(), "a stored form is proved by examples"));
+        }
+        let separator = self.separator.unwrap_or_else(|| ",".to_owned());
+        let form = match self.form.get_ref().as_str() {
+            "pairs" => {
+                Form::Pairs { separator, assign: self.assign.unwrap_or_else(|| ":".to_owned()) }
+            }
+            "json" => Form::Json {
+                map: self.map,
+                inner: self.inner,
+                allow: self.allow,
+                deny: self.deny,
+                known: self.known,
+            },
+            "list" => Form::List { separator, known: self.known },
+            "word" => Form::Word { purpose: self.purpose.unwrap_or_else(|| "all".to_owned()) },
+            "tcf" => Form::Tcf,
+            other => {
+                let message = format!(
+                    "`{other}` is not a form; known are `pairs`, `json`, `list`, `word`, `tcf`"
+                );
+                return Err(source.error(self.form.span(), message));
+            }
+        };
+        Ok(Stored {
+            cookie: areas.iter().any(|area| area == "cookie"),
+            local: areas.iter().any(|area| area == "local"),
+            name: pattern(self.name)?,
+            layers: self.layers,
+            field: self.field,
+            form,
+            necessary: self.necessary.into_list(),
+            granted: self.granted.into_list(),
+            denied: self.denied.into_list(),
+            decided_by: self.decided_by,
+            companion: self.companion.map(pattern).transpose()?,
+            line: source.error(self.examples.span(), "").line,
+            examples: self.examples.into_inner(),
+        })
+    }
+}
+
+impl Stored {
+    /// What a stored value says of the optional purposes: empty while nothing was
+    /// decided, `None` when the value is not of this form.
+    pub(super) fn read(&self, name: &str, value: &str) -> Option<Purposes> {
+        if value.len() > LONGEST_VALUE {
+            return None;
+        }
+        let mut text = value.to_owned();
+        for layer in &self.layers {
+            text = layer.open(&text)?;
+        }
+        if let Some(field) = &self.field {
+            let fields = url::form_urlencoded::parse(text.as_bytes());
+            let found = fields.into_iter().find(|(key, _)| key == field)?.1.into_owned();
+            text = found;
+        }
+        let mut purposes = match &self.form {
+            Form::Pairs { separator, assign } => self.pairs(&text, separator, assign)?,
+            Form::Json { .. } => self.json(&text)?,
+            Form::List { separator, known } => {
+                let given = text.split(separator.as_str()).map(str::trim);
+                self.listed(given.filter(|t| !t.is_empty()).map(str::to_owned), known)
+            }
+            Form::Word { purpose } => {
+                let captured = self.name.captures(name).and_then(|c| c.name("purpose"));
+                let purpose = captured.map_or(purpose.as_str(), |c| c.as_str());
+                let granted = self.decision(&text)?;
+                Purposes::from([(purpose.to_owned(), granted)])
+            }
+            Form::Tcf => tcf_purposes(&text)?,
+        };
+        purposes.retain(|name, _| !self.necessary.contains(name) && name.len() <= LONGEST_NAME);
+        while purposes.len() > MOST_PURPOSES {
+            purposes.pop_last();
+        }
+        Some(purposes)
+    }
+
+    /// Reads the examples; every one that says something else is a problem.
+    pub(super) fn check(&self, file: &str) -> Vec<RuleError> {
+        let wrong = self.examples.iter().filter_map(|example| {
+            let got = self.read(&example.name, &example.value);
+            let message = format!("example `{}` reads as {got:?}", example.value);
+            (got.as_ref() != Some(&example.purposes)).then_some(message)
+        });
+        let error = |message| RuleError { file: file.to_owned(), line: self.line, message };
+        wrong.map(error).collect()
+    }
+
+    fn decision(&self, word: &str) -> Option<bool> {
+        let word = word.trim().trim_matches(['"', '\'']).to_lowercase();
+        if self.granted.contains(&word) {
+            return Some(true);
+        }
+        if self.denied.contains(&word) {
+            return Some(false);
+        }
+        decision(&word)
+    }
+
+    fn pairs(&self, text: &str, separator: &str, assign: &str) -> Option<Purposes> {
+        let inner = text.trim().trim_start_matches('{').trim_end_matches('}');
+        let pairs: Vec<(&str, &str)> = inner
+            .split(separator)
+            .filter_map(|pair| pair.split_once(assign))
+            .map(|(key, value)| (key.trim().trim_matches(['"', '\'']), value.trim()))
+            .take(MOST_PURPOSES)
+            .collect();
+        if pairs.is_empty() {
+            return None;
+        }
+        if let Some(key) = &self.decided_by {
+            let decided = pairs.iter().find(|(name, _)| name == key).map(|(_, value)| *value);
+            if decided.is_none_or(|value| value.is_empty() || decision(value) == Some(false)) {
+                return Some(Purposes::new());
+            }
+        }
+        let decided = pairs.into_iter().filter(|(key, _)| Some(*key) != self.decided_by.as_deref());
+        let decided = decided.filter_map(|(key, value)| Some((key, self.decision(value)?)));
+        Some(decided.map(|(key, granted)| (key.to_owned(), granted)).collect())
+    }
+
+    fn json(&self, text: &str) -> Option<Purposes> {
+        let Form::Json { map, inner, allow, deny, known } = &self.form else { return None };
+        let value: Value = serde_json::from_str(text).ok()?;
+        if let Some(path) = &self.decided_by {
+            let decided = at(&value, path)?;
+            let undecided = match &*decided {
+                Value::Null => true,
+                Value::Bool(flag) => !flag,
+                Value::String(text) => text.is_empty(),
+                Value::Number(number) => number.as_f64() == Some(0.0),
+                _ => false,
+            };
+            if undecided {
+                return Some(Purposes::new());
+            }
+        }
+        let mut purposes = Purposes::new();
+        let mut found = false;
+        if let Some(object) = map.as_ref().and_then(|path| at(&value, path)) {
+            found = true;
+            for (name, entry) in object.as_object()?.iter().take(MOST_PURPOSES) {
+                let entry = inner.as_ref().map_or(entry, |key| &entry[key.as_str()]);
+                if let Some(granted) = self.decision_of(entry) {
+                    purposes.insert(name.clone(), granted);
+                }
+            }
+        }
+        for (path, granted) in [(deny, false), (allow, true)] {
+            let Some(list) = path.as_ref().and_then(|path| at(&value, path)) else { continue };
+            found = true;
+            let names = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+            let names: Vec<String> = names.take(MOST_PURPOSES).map(str::to_owned).collect();
+            if granted {
+                purposes.extend(self.listed(names.into_iter(), known));
+            } else {
+                purposes.extend(names.into_iter().map(|name| (name, false)));
+            }
+        }
+        found.then_some(purposes)
+    }
+
+    /// What is named is granted. Where nothing is, what is known is denied.
+    fn listed(&self, named: impl Iterator<Item = String>, known: &[String]) -> Purposes {
+        let named = named.filter(|name| !self.necessary.contains(name)).take(MOST_PURPOSES);
+        let granted: Purposes = named.map(|name| (name, true)).collect();
+        if granted.is_empty() {
+            return known.iter().map(|name| (name.clone(), false)).collect();
+        }
+        granted
+    }
+
+    fn decision_of(&self, value: &Value) -> Option<bool> {
+        match value {
+            Value::Bool(flag) => Some(*flag),
+            Value::String(word) => self.decision(word),
+            Value::Number(number) => self.decision(&number.to_string()),
+            _ => None,
+        }
+    }
+}
+
+impl Layer {
+    fn open(self, text: &str) -> Option<String> {
+        match self {
+            Self::Percent => Some(percent(text)),
+            Self::Base64 => base64(text),
+        }
+    }
+}
+
+/// The value at a dotted path; text that holds JSON is opened on the way.
+fn at<'a>(value: &'a Value, path: &str) -> Option<std::borrow::Cow<'a, Value>> {
+    use std::borrow::Cow;
+    let mut here = Cow::Borrowed(value);
+    for step in path.split('.').filter(|step| !step.is_empty()) {
+        let next = match here {
+            Cow::Borrowed(value) => Cow::Borrowed(value.get(step)?),
+            Cow::Owned(value) => Cow::Owned(value.get(step)?.clone()),
+        };
+        here = match next.as_str().filter(|text| text.starts_with(['[', '{'])) {
+            Some(text) => Cow::Owned(serde_json::from_str(text).ok()?),
+            None => next,
+        };
+    }
+    Some(here)
+}
+
+pub(super) fn percent(text: &str) -> String {
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+fn base64(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('=');
+    let bytes = STANDARD_NO_PAD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).ok()?;
+    String::from_utf8(bytes).ok()
+}
+
+/// A word that says yes or no.
+pub(super) fn decision(word: &str) -> Option<bool> {
+    let word = word.trim().trim_matches(['"', '\'']).to_lowercase();
+    if GRANTED.contains(&word.as_str()) {
+        return Some(true);
+    }
+    DENIED.contains(&word.as_str()).then_some(false)
+}
+
+/// What a record of an unknown form says: every place in it that says yes or no.
+/// Names of purposes that are always on are left out.
+pub(super) fn guess(value: &str) -> Purposes {
+    let mut purposes = Purposes::new();
+    if value.len() > LONGEST_VALUE {
+        return purposes;
+    }
+    let text = percent(value);
+    match serde_json::from_str::<Value>(&text) {
+        Ok(json @ (Value::Object(_) | Value::Array(_))) => walk("", &json, 0, &mut purposes),
+        _ => {
+            if let Some(granted) = decision(&text) {
+                purposes.insert("all".to_owned(), granted);
+            } else {
+                purposes.extend(loose_pairs(&text));
+            }
+        }
+    }
+    purposes.retain(|name, _| !is_necessary(name));
+    purposes
+}
+
+fn loose_pairs(text: &str) -> Vec<(String, bool)> {
+    let pairs = text.split([',', '|', '&', ';', '!']).take(MOST_PURPOSES);
+    let pairs = pairs.filter_map(|pair| pair.split_once([':', '=']));
+    let pairs = pairs.filter_map(|(key, value)| Some((key.trim(), decision(value)?)));
+    let named = pairs.filter(|(key, _)| key.starts_with(|c: char| c.is_alphabetic()));
+    named.filter(|(key, _)| key.len() <= LONGEST_NAME).map(|(k, v)| (k.to_owned(), v)).collect()
+}
+
+fn walk(path: &str, value: &Value, depth: usize, purposes: &mut Purposes) {
+    if depth > 6 || purposes.len() >= MOST_PURPOSES {
+        return;
+    }
+    let inside = |name: &str| {
+        if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+    };
+    match value {
+        Value::Object(object) => {
+            for (name, value) in object.iter().take(MOST_PURPOSES) {
+                if name.len() <= LONGEST_NAME {
+                    walk(&inside(name), value, depth + 1, purposes);
+                }
+            }
+        }
+        Value::Array(list) => {
+            let names = list.iter().filter_map(Value::as_str).filter(|n| n.len() <= LONGEST_NAME);
+            purposes.extend(names.take(MOST_PURPOSES).map(|name| (inside(name), true)));
+        }
+        Value::Bool(flag) if !path.is_empty() => drop(purposes.insert(path.to_owned(), *flag)),
+        Value::String(word) if !path.is_empty() => {
+            // A number in a record is a version or a time as often as a decision.
+            if let Some(granted) = decision(word).filter(|_| !word.starts_with(['0', '1'])) {
+                purposes.insert(path.to_owned(), granted);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Purposes that no banner lets a visitor refuse, and fields that only say that a
+/// choice was made.
+fn is_necessary(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let bookkeeping = [
+        "necessary",
+        "essential",
+        "required",
+        "strictly",
+        "technical",
+        "mandatory",
+        "c0001",
+        "interact",
+        "dismiss",
+        "shown",
+        "seen",
+        "closed",
+        "answered",
+        "confirmed",
+        "submitted",
+        "hasresponse",
+        "completed",
+        "saved",
+        "expire",
+        "version",
+        "revision",
+    ];
+    bookkeeping.iter().any(|word| name.contains(word))
+}
+
+/// The purposes of a TC string's core segment, `purpose 1` … `purpose 11`.
+/// <https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework>
+pub(super) fn tcf_purposes(text: &str) -> Option<Purposes> {
+    const PURPOSES_CONSENT_AT: usize = 152;
+    let core = text.split('.').next()?;
+    let bytes = URL_SAFE_NO_PAD.decode(core.trim_end_matches('=')).ok()?;
+    let bit = |at: usize| Some(bytes.get(at / 8)? >> (7 - at % 8) & 1 == 1);
+    let version = (0..6).try_fold(0u8, |sum, at| Some(sum << 1 | u8::from(bit(at)?)))?;
+    if version != 2 {
+        return None;
+    }
+    let purposes =
+        (1..=11).map(|n| Some((format!("purpose {n:02}"), bit(PURPOSES_CONSENT_AT + n - 1)?)));
+    purposes.collect()
+}
