@@ -1,0 +1,1 @@
+//! Consent strings: Google's `gcs` and `gcd`, TCF, GPP and US Privacy.
