@@ -1,9 +1,38 @@
 //! Signatures: recognise a vendor's behaviour and decode what it carried.
+//!
+//! One TOML file per vendor in `signatures/vendors/`, embedded; a user's own
+//! files go on top. A request costs a hash of its host's suffixes, then a
+//! handful of candidates.
 
+pub mod check;
+mod database;
+mod expand;
+mod extract;
+mod index;
+mod load;
 mod observation;
+mod pattern;
+mod raw;
+mod request;
+mod source;
+mod target;
+mod vendor;
+pub mod vocabulary;
 
+pub use database::{Database, read_folder};
+pub use load::SignatureError;
 pub use observation::{Match, Observation, Param, Role};
+pub use vendor::{CookieRule, Signature, Vendor};
+pub use vocabulary::Status;
 
-/// The loaded database: built-in files, with a user's own on top.
-#[derive(Debug, Default)]
-pub struct Database {}
+/// A match that says only who it is.
+fn plain(vendor: &Vendor, signature: &Signature) -> Match {
+    Match {
+        signature: signature.id.clone(),
+        vendor: vendor.name.clone(),
+        product: signature.product.clone(),
+        categories: signature.categories.clone(),
+        role: signature.role,
+        ..Match::default()
+    }
+}

@@ -1,0 +1,362 @@
+//! The loaded database: built-in files, with a user's own on top.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use include_dir::{Dir, include_dir};
+use regex::RegexSet;
+use sha2::{Digest, Sha256};
+
+use super::index::{Candidate, Index, suffixes};
+use super::load::{self, SignatureError, Text};
+use super::request::{Sent, meets};
+use super::target::Target;
+use super::vendor::{Signature, Vendor};
+use super::{Match, Observation, extract, plain};
+
+static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/signatures/vendors");
+
+/// The loaded database: built-in files, with a user's own on top.
+#[derive(Debug, Default)]
+pub struct Database {
+    vendors: Vec<Vendor>,
+    /// File name and text, for checks and the hash.
+    files: BTreeMap<String, String>,
+    version: String,
+    hash: String,
+    index: Index,
+    globals: HashMap<String, Vec<(usize, usize)>>,
+    cnames: HashMap<String, Vec<(usize, usize)>>,
+    names: OnceLock<Names>,
+}
+
+/// Cookie and storage names, asked all at once.
+#[derive(Debug)]
+struct Names {
+    cookies: RegexSet,
+    cookie_rules: Vec<(usize, usize, usize)>,
+    storage: RegexSet,
+    storage_rules: Vec<(usize, usize)>,
+}
+
+impl Database {
+    /// The built-in database.
+    ///
+    /// # Errors
+    /// When a built-in file cannot be used, which a test rules out.
+    pub fn builtin() -> Result<Self, SignatureError> {
+        Self::of(builtin_files(), "")
+    }
+
+    /// The built-in database with the `*.toml` files of a folder on top: a file
+    /// replaces the built-in vendor of the same name.
+    ///
+    /// # Errors
+    /// When the folder or a file in it cannot be read or used.
+    pub fn with_overlay(folder: &Path) -> Result<Self, SignatureError> {
+        let mut files = builtin_files();
+        for (name, text) in read_folder(folder)? {
+            files.retain(|file, _| stem(file) != stem(&name));
+            files.insert(name, text);
+        }
+        let database = Self::of(files, "+own")?;
+        for file in database.files.keys() {
+            database.compile(file)?;
+        }
+        Ok(database)
+    }
+
+    /// Only the files of a folder, for checks.
+    ///
+    /// # Errors
+    /// As [`Database::with_overlay`].
+    pub fn from_folder(folder: &Path) -> Result<Self, SignatureError> {
+        Self::of(read_folder(folder)?, "")
+    }
+
+    /// A database of these files: name and text.
+    ///
+    /// # Errors
+    /// When a text cannot be used.
+    pub fn of(files: BTreeMap<String, String>, mark: &str) -> Result<Self, SignatureError> {
+        let mut vendors = Vec::with_capacity(files.len());
+        let mut hasher = Sha256::new();
+        for (file, text) in &files {
+            // The name alone, so that the hash is the same wherever a folder lies.
+            hasher.update(stem(file).as_bytes());
+            hasher.update([0]);
+            hasher.update(text.as_bytes());
+            hasher.update([0]);
+            let (vendor, _) = load::vendor(stem(file), Text { file, text })?;
+            vendors.push(vendor);
+        }
+        vendors.sort_by(|a, b| a.id.cmp(&b.id));
+        let reviewed = vendors.iter().flat_map(|v| &v.signatures).map(|s| s.reviewed).max();
+        let version = reviewed.map_or_else(|| "0".to_owned(), |date| date.to_string());
+        let mut database = Self {
+            index: Index::of(&vendors),
+            version: format!("{version}{mark}"),
+            hash: hex::encode(hasher.finalize()),
+            vendors,
+            files,
+            ..Self::default()
+        };
+        database.index_names();
+        Ok(database)
+    }
+
+    fn index_names(&mut self) {
+        for (vendor, of) in self.vendors.iter().enumerate() {
+            for (signature, of) in of.signatures.iter().enumerate() {
+                for global in &of.globals {
+                    self.globals.entry(global.clone()).or_default().push((vendor, signature));
+                }
+                for host in &of.cname {
+                    self.cnames.entry(host.clone()).or_default().push((vendor, signature));
+                }
+            }
+        }
+    }
+
+    /// Every event that a signature recognises in an observation; empty if none does.
+    #[must_use]
+    pub fn matches(&self, observation: &Observation<'_>) -> Vec<Match> {
+        match *observation {
+            Observation::Request { url, method, body, content_encoding, .. } => {
+                let Some(target) = Target::of(url) else { return Vec::new() };
+                self.request_matches(&Sent { target, method, raw_body: body, content_encoding })
+            }
+            Observation::Cookie { name, domain } => self.cookie_matches(name, domain),
+            Observation::Storage { key } => {
+                let names = self.names();
+                let found = names.storage.matches(key).into_iter();
+                found.map(|at| names.storage_rules[at]).map(|at| self.plain(at)).collect()
+            }
+            Observation::Global { name } => {
+                let found = self.globals.get(name).into_iter().flatten();
+                found.map(|at| self.plain(*at)).collect()
+            }
+            Observation::Cname { target } => {
+                let target = target.trim_end_matches('.').to_ascii_lowercase();
+                let found = suffixes(&target).find_map(|(_, suffix)| self.cnames.get(suffix));
+                found.into_iter().flatten().map(|at| self.plain(*at)).collect()
+            }
+        }
+    }
+
+    /// The signatures that recognise a request, undecoded: who is it?
+    #[must_use]
+    pub fn recognise(&self, url: &str, method: &str, body: &[u8]) -> Vec<&Signature> {
+        let Some(target) = Target::of(url) else { return Vec::new() };
+        let sent = Sent { target, method, raw_body: body, content_encoding: "" };
+        self.recognised(&sent).into_iter().map(|found| self.signature_at(found).1).collect()
+    }
+
+    fn request_matches(&self, sent: &Sent<'_>) -> Vec<Match> {
+        let mut matches = Vec::new();
+        for found in self.recognised(sent) {
+            let (vendor, signature) = self.signature_at(found);
+            let rule = &signature.requests[found.rule.rule];
+            let subdomain = subdomain(&sent.target.host, found);
+            matches.extend(extract::extract(vendor, signature, rule, sent, subdomain));
+        }
+        matches
+    }
+
+    /// The rules that a request meets, the first of each signature. A protocol on any
+    /// host is asked only where no vendor's own host answers.
+    pub(super) fn recognised(&self, sent: &Sent<'_>) -> Vec<Candidate> {
+        let host = sent.target.host.as_ref();
+        let at_home = self.met(self.index.at_host(host), sent);
+        if at_home.is_empty() {
+            return self.met(self.index.anywhere(host, sent.target.path), sent);
+        }
+        at_home
+    }
+
+    fn met(&self, candidates: Vec<Candidate>, sent: &Sent<'_>) -> Vec<Candidate> {
+        let mut met: Vec<Candidate> = Vec::new();
+        for candidate in candidates {
+            let at = candidate.rule;
+            let known =
+                |m: &Candidate| (m.rule.vendor, m.rule.signature) == (at.vendor, at.signature);
+            if met.iter().any(known) {
+                continue;
+            }
+            let rule = &self.signature_at(candidate).1.requests[at.rule];
+            if meets(rule, sent, subdomain(&sent.target.host, candidate)) {
+                met.push(candidate);
+            }
+        }
+        met
+    }
+
+    pub(super) fn signature_at(&self, candidate: Candidate) -> (&Vendor, &Signature) {
+        let vendor = &self.vendors[candidate.rule.vendor];
+        (vendor, &vendor.signatures[candidate.rule.signature])
+    }
+
+    fn plain(&self, (vendor, signature): (usize, usize)) -> Match {
+        let vendor = &self.vendors[vendor];
+        plain(vendor, &vendor.signatures[signature])
+    }
+
+    fn cookie_matches(&self, name: &str, domain: &str) -> Vec<Match> {
+        let names = self.names();
+        let found = names.cookies.matches(name).into_iter().map(|at| names.cookie_rules[at]);
+        let at_home = found.filter(|(vendor, signature, rule)| {
+            self.vendors[*vendor].signatures[*signature].cookies[*rule].matches(name, domain)
+        });
+        let mut matches: Vec<Match> = at_home.map(|(v, s, _)| self.plain((v, s))).collect();
+        matches.dedup_by(|a, b| a.signature == b.signature);
+        matches
+    }
+
+    /// How long the vendor says that a cookie lives: `90 d`, `13 mo`, `session`.
+    #[must_use]
+    pub fn cookie_lifetime(&self, name: &str, domain: &str) -> Option<&str> {
+        let names = self.names();
+        let found = names.cookies.matches(name).into_iter().map(|at| names.cookie_rules[at]);
+        let mut rules = found.map(|(v, s, c)| &self.vendors[v].signatures[s].cookies[c]);
+        rules.find(|rule| rule.matches(name, domain)).map(|rule| rule.lifetime.as_str())
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(&self.vendors))
+    }
+
+    /// The day of the newest review, marked when a user's own files are on top.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// SHA-256 over all files, lower-case hex.
+    #[must_use]
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Every vendor, sorted by id.
+    #[must_use]
+    pub fn vendors(&self) -> &[Vendor] {
+        &self.vendors
+    }
+
+    /// The vendor of that id.
+    #[must_use]
+    pub fn vendor(&self, id: &str) -> Option<&Vendor> {
+        self.vendors.iter().find(|vendor| vendor.id == id)
+    }
+
+    /// The signature of that id, `meta/pixel`.
+    #[must_use]
+    pub fn signature(&self, id: &str) -> Option<&Signature> {
+        let vendor = self.vendor(id.split('/').next()?)?;
+        vendor.signatures.iter().find(|signature| signature.id == id)
+    }
+
+    /// The owner of the vendor that a host belongs to.
+    #[must_use]
+    pub fn owner_of_host(&self, host: &str) -> Option<&str> {
+        let host = host.trim_end_matches('.').to_ascii_lowercase();
+        self.index.owner(&host).map(|vendor| self.vendors[vendor].owner.as_str())
+    }
+
+    /// The JavaScript names to look for on a page, sorted, each once.
+    #[must_use]
+    pub fn globals(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.globals.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Name and text of every file, sorted by name.
+    #[must_use]
+    pub fn files(&self) -> &BTreeMap<String, String> {
+        &self.files
+    }
+
+    /// Compiles every pattern of one file now.
+    fn compile(&self, file: &str) -> Result<(), SignatureError> {
+        let signatures = self.vendor(stem(file)).into_iter().flat_map(|v| &v.signatures);
+        for signature in signatures {
+            let cookies = signature.cookies.iter().map(|cookie| &cookie.name);
+            let named = cookies.chain(&signature.storage);
+            for pattern in signature.requests.iter().flat_map(|r| r.patterns()).chain(named) {
+                pattern.compile().map_err(|message| {
+                    let message = format!("`{}`: {message}", signature.id);
+                    Text { file, text: "" }.error(0, message)
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Names {
+    fn of(vendors: &[Vendor]) -> Self {
+        let (mut cookies, mut cookie_rules) = (Vec::new(), Vec::new());
+        let (mut storage, mut storage_rules) = (Vec::new(), Vec::new());
+        for (vendor, of) in vendors.iter().enumerate() {
+            for (signature, of) in of.signatures.iter().enumerate() {
+                for (rule, cookie) in of.cookies.iter().enumerate() {
+                    cookies.push(cookie.pattern());
+                    cookie_rules.push((vendor, signature, rule));
+                }
+                for key in &of.storage {
+                    storage.push(key.source());
+                    storage_rules.push((vendor, signature));
+                }
+            }
+        }
+        let set =
+            |patterns: Vec<&str>| RegexSet::new(patterns).unwrap_or_else(|_| RegexSet::empty());
+        Self { cookies: set(cookies), cookie_rules, storage: set(storage), storage_rules }
+    }
+}
+
+/// What stands before the host key that led to a candidate, without the dot.
+fn subdomain(host: &str, candidate: Candidate) -> &str {
+    host.get(..candidate.before).unwrap_or(host).trim_end_matches('.')
+}
+
+/// `vendors/meta.toml` → `meta`.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
+    name.strip_suffix(".toml").unwrap_or(name)
+}
+
+fn builtin_files() -> BTreeMap<String, String> {
+    let files = BUILTIN.files().filter_map(|file| {
+        let name = format!("signatures/vendors/{}", file.path().display());
+        Some((name, file.contents_utf8()?.to_owned()))
+    });
+    files.filter(|(name, _)| name.ends_with(".toml")).collect()
+}
+
+/// Name and text of the signature files in a folder, or in its `vendors/`.
+///
+/// # Errors
+/// When the folder or a file in it cannot be read.
+pub fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>, SignatureError> {
+    let failed = |path: &Path, error: &std::io::Error| SignatureError {
+        file: path.display().to_string(),
+        line: 0,
+        message: format!("cannot be read: {error}"),
+    };
+    let mut files = BTreeMap::new();
+    // A folder laid out like the built-in one has its vendors in `vendors/`.
+    let inner = folder.join("vendors");
+    let folder = if inner.is_dir() { inner.as_path() } else { folder };
+    for entry in fs::read_dir(folder).map_err(|error| failed(folder, &error))? {
+        let path = entry.map_err(|error| failed(folder, &error))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+            files.insert(path.display().to_string(), text);
+        }
+    }
+    Ok(files)
+}

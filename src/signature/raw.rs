@@ -1,0 +1,190 @@
+//! A signature file as written. Unknown keys are errors; nothing here is trusted yet.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer};
+use toml::Spanned;
+
+use super::Role;
+use super::vocabulary::Status;
+
+/// One file: one vendor.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFile {
+    pub(super) vendor: RawVendor,
+    #[serde(default)]
+    pub(super) params: BTreeMap<String, Spanned<RawParam>>,
+    #[serde(default)]
+    pub(super) signature: BTreeMap<String, Spanned<RawSignature>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawVendor {
+    pub(super) name: String,
+    pub(super) owner: String,
+    pub(super) country: String,
+    pub(super) homepage: String,
+    pub(super) privacy: String,
+    #[serde(default)]
+    pub(super) gvl: Vec<u32>,
+    #[serde(default)]
+    pub(super) hosts: Vec<String>,
+}
+
+/// `dl = "page-url"`, or `{ label = "…", data = "…" }` where the kind alone does not say it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawParam {
+    Data(String),
+    Full(RawFullParam),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFullParam {
+    pub(super) label: String,
+    #[serde(default)]
+    pub(super) data: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSignature {
+    pub(super) product: String,
+    pub(super) title: String,
+    pub(super) categories: Vec<String>,
+    pub(super) role: Role,
+    pub(super) status: Status,
+    #[serde(deserialize_with = "date")]
+    pub(super) reviewed: Date,
+    pub(super) references: Vec<String>,
+    #[serde(default)]
+    pub(super) globals: Vec<String>,
+    #[serde(default)]
+    pub(super) cname: Vec<String>,
+    #[serde(default)]
+    pub(super) params: BTreeMap<String, Spanned<RawParam>>,
+    #[serde(default)]
+    pub(super) decode: RawDecode,
+    #[serde(default)]
+    pub(super) request: Vec<Spanned<RawRequest>>,
+    #[serde(default)]
+    pub(super) cookie: Vec<Spanned<RawCookie>>,
+    #[serde(default)]
+    pub(super) storage: Vec<Spanned<RawStorage>>,
+}
+
+/// How a request is read. A request's own keys go before the signature's.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawDecode {
+    pub(super) layout: Option<String>,
+    pub(super) open: Option<BTreeMap<String, String>>,
+    pub(super) events: Option<OneOrMore>,
+    pub(super) account: Option<OneOrMore>,
+    pub(super) event: Option<OneOrMore>,
+    pub(super) mirror: Option<OneOrMore>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawRequest {
+    pub(super) host: Vec<String>,
+    pub(super) subdomain: Option<String>,
+    pub(super) path: Option<String>,
+    #[serde(default)]
+    pub(super) query: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) param: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) not: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(super) method: Vec<String>,
+    #[serde(default)]
+    pub(super) decode: RawDecode,
+    pub(super) examples: Vec<Spanned<RawExample>>,
+    pub(super) negative_examples: Vec<Spanned<RawNegative>>,
+}
+
+/// A request and what must be read from it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawExample {
+    pub(super) url: String,
+    pub(super) method: Option<String>,
+    pub(super) body: Option<String>,
+    pub(super) body_base64: Option<String>,
+    pub(super) account: Option<String>,
+    pub(super) event: Option<String>,
+    pub(super) events: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) params: BTreeMap<String, String>,
+}
+
+/// A request that must not match: its address, or more of it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawNegative {
+    Url(String),
+    Request(RawExample),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawCookie {
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) domain: Vec<String>,
+    pub(super) lifetime: String,
+    pub(super) examples: Vec<Spanned<RawCookieExample>>,
+    pub(super) negative_examples: Vec<Spanned<RawCookieExample>>,
+}
+
+/// A cookie's name, with its domain where the matcher asks for one.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawCookieExample {
+    Name(String),
+    Full(RawFullCookie),
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawFullCookie {
+    pub(super) name: String,
+    pub(super) domain: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawStorage {
+    pub(super) key: String,
+    pub(super) examples: Vec<Spanned<String>>,
+    pub(super) negative_examples: Vec<Spanned<String>>,
+}
+
+/// One text or a list of them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    pub(super) fn as_slice(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::More(more) => more,
+        }
+    }
+}
+
+/// A TOML date without quotes.
+fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    let date = toml::value::Datetime::deserialize(deserializer)?;
+    date.to_string().parse().map_err(serde::de::Error::custom)
+}

@@ -1,0 +1,68 @@
+//! Holds a request against the conditions of a rule.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::pattern::Pattern;
+use super::target::Target;
+use super::vendor::RequestRule;
+use crate::decode::{content_decoded, tree};
+
+/// A request as it was sent, its address taken apart.
+#[derive(Debug, Clone)]
+pub(super) struct Sent<'a> {
+    pub(super) target: Target<'a>,
+    pub(super) method: &'a str,
+    pub(super) raw_body: &'a [u8],
+    pub(super) content_encoding: &'a str,
+}
+
+impl<'a> Sent<'a> {
+    /// The body behind its content encoding.
+    pub(super) fn body(&self) -> Cow<'a, [u8]> {
+        content_decoded(self.raw_body, self.content_encoding)
+    }
+}
+
+/// Whether `sent` meets every condition of `rule`. `subdomain` is what stands
+/// before the host key that led here.
+pub(super) fn meets(rule: &RequestRule, sent: &Sent<'_>, subdomain: &str) -> bool {
+    let target = &sent.target;
+    let holds = |(name, pattern): &(String, Pattern)| {
+        target.query_values(name).any(|value| pattern.is_match(&value))
+    };
+    let method = |name: &String| name.eq_ignore_ascii_case(sent.method);
+    (rule.method.is_empty() || rule.method.iter().any(method))
+        && rule.path.as_ref().is_none_or(|path| path.is_match(target.path))
+        && rule.subdomain.as_ref().is_none_or(|pattern| pattern.is_match(subdomain))
+        && rule.query.iter().all(holds)
+        && params_hold(rule, sent)
+}
+
+/// The conditions on parameters that may stand in the query or in the body.
+fn params_hold(rule: &RequestRule, sent: &Sent<'_>) -> bool {
+    if rule.param.is_empty() && rule.not.is_empty() {
+        return true;
+    }
+    let body = match sent.raw_body {
+        [] => None,
+        _ => rule.decode.layout.decode(&sent.body()),
+    };
+    let holds = |(name, pattern): &(String, Pattern)| {
+        sent.target.query_values(name).any(|value| pattern.is_match(&value))
+            || body.as_ref().is_some_and(|body| in_body(body, name, pattern))
+    };
+    rule.param.iter().all(holds) && !rule.not.iter().any(holds)
+}
+
+/// Whether the parameter stands in the body, or in the first item of a list body.
+fn in_body(body: &Value, name: &str, pattern: &Pattern) -> bool {
+    let first = body.as_array().and_then(|list| list.first());
+    let found = tree::get(body, name).or_else(|| tree::get(first?, name));
+    found.is_some_and(|value| match tree::text(value) {
+        Some(text) => pattern.is_match(&text),
+        // A container has no text: it is there, which is all an empty pattern asks.
+        None => !value.is_null() && pattern.source().is_empty(),
+    })
+}

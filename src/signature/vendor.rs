@@ -1,0 +1,233 @@
+//! Vendors and their signatures as used: parsed, resolved, impossible to be wrong.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::Role;
+use super::pattern::Pattern;
+use super::source::Source;
+use super::vocabulary::Status;
+use crate::decode::Layout;
+
+/// Who receives.
+#[derive(Debug, Clone)]
+pub struct Vendor {
+    /// The name of its file: `meta`.
+    pub id: String,
+    /// Its name: `Meta`.
+    pub name: String,
+    /// The company behind it.
+    pub owner: String,
+    /// That company's country, two letters.
+    pub country: String,
+    /// Its homepage.
+    pub homepage: String,
+    /// Its privacy policy.
+    pub privacy: String,
+    /// Its numbers in the IAB's global vendor list.
+    pub gvl: Vec<u32>,
+    /// Hosts that belong to it, beside those of its signatures.
+    pub hosts: Vec<String>,
+    /// Its signatures, sorted by id.
+    pub signatures: Vec<Signature>,
+}
+
+/// One recognisable behaviour of a vendor.
+#[derive(Debug, Clone)]
+pub struct Signature {
+    /// `meta/pixel`.
+    pub id: String,
+    /// The product: `Meta Pixel`.
+    pub product: String,
+    /// What it does, in a few words.
+    pub title: String,
+    /// Purposes, the primary one first; from [`super::vocabulary::CATEGORIES`].
+    pub categories: Vec<String>,
+    /// What it is for the vendor.
+    pub role: Role,
+    /// How far it is trusted.
+    pub status: Status,
+    /// When somebody last compared it with its references.
+    pub reviewed: Date,
+    /// Where its facts can be checked.
+    pub references: Vec<String>,
+    /// JavaScript globals that only this product makes.
+    pub globals: Vec<String>,
+    /// Hosts that a site's own name is an alias of.
+    pub cname: Vec<String>,
+    /// The cookies it sets.
+    pub cookies: Vec<CookieRule>,
+    pub(super) params: Params,
+    pub(super) requests: Vec<RequestRule>,
+    pub(super) storage: Vec<Pattern>,
+}
+
+impl Signature {
+    /// Each request that it recognises, in one line: `www.facebook.com ^/tr/?$`.
+    pub fn described_requests(&self) -> impl Iterator<Item = String> {
+        self.requests.iter().map(|rule| {
+            let mut line = rule.host.join(", ");
+            if let Some(path) = &rule.path {
+                line.push(' ');
+                line.push_str(path.source());
+            }
+            for (name, pattern) in rule.query.iter().chain(&rule.param) {
+                line.push_str(&format!(" {name}={}", pattern.source()));
+            }
+            line
+        })
+    }
+}
+
+/// A cookie that a product sets.
+#[derive(Debug, Clone)]
+pub struct CookieRule {
+    pub(super) name: Pattern,
+    pub(super) domain: Vec<String>,
+    /// How long it lives: `90 d`, `13 mo`, `session`.
+    pub lifetime: String,
+}
+
+impl CookieRule {
+    /// The pattern of its name.
+    #[must_use]
+    pub fn pattern(&self) -> &str {
+        self.name.source()
+    }
+
+    pub(super) fn matches(&self, name: &str, domain: &str) -> bool {
+        let domain = domain.trim_start_matches('.');
+        let at_home =
+            self.domain.is_empty() || self.domain.iter().any(|host| is_or_is_below(domain, host));
+        at_home && self.name.is_match(name)
+    }
+}
+
+/// Whether `host` is `parent` or a name below it.
+pub(super) fn is_or_is_below(host: &str, parent: &str) -> bool {
+    host.strip_suffix(parent).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
+/// The conditions of one request, and how it is read.
+#[derive(Debug, Clone)]
+pub(super) struct RequestRule {
+    pub(super) host: Vec<String>,
+    pub(super) subdomain: Option<Pattern>,
+    pub(super) path: Option<Pattern>,
+    pub(super) query: Vec<(String, Pattern)>,
+    pub(super) param: Vec<(String, Pattern)>,
+    pub(super) not: Vec<(String, Pattern)>,
+    pub(super) method: Vec<String>,
+    pub(super) decode: Decode,
+}
+
+impl RequestRule {
+    /// Recognises the vendor's protocol on any host.
+    pub(super) fn any_host(&self) -> bool {
+        self.host.iter().any(|host| host == "*")
+    }
+
+    /// Every pattern in it.
+    pub(super) fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        let named = self.query.iter().chain(&self.param).chain(&self.not).map(|(_, p)| p);
+        self.subdomain.iter().chain(&self.path).chain(named)
+    }
+}
+
+/// How a request is read.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Decode {
+    pub(super) layout: Layout,
+    pub(super) open: Vec<(String, Layout)>,
+    pub(super) events: Vec<String>,
+    pub(super) account: Vec<Source>,
+    pub(super) event: Vec<Source>,
+    pub(super) mirror: Vec<Source>,
+}
+
+/// What a parameter means.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Meaning {
+    /// A name that a person understands.
+    pub(super) label: String,
+    /// Its kind, from [`super::vocabulary::DATA_KINDS`]; empty if none.
+    pub(super) data: String,
+}
+
+/// The meanings of parameters by name; a name may hold one `*`.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Params {
+    pub(super) exact: BTreeMap<String, Meaning>,
+    pub(super) globs: Vec<(String, String, Meaning)>,
+}
+
+impl Params {
+    pub(super) fn insert(&mut self, name: &str, meaning: Meaning) {
+        match name.split_once('*') {
+            None => drop(self.exact.insert(name.to_owned(), meaning)),
+            Some((start, end)) => self.globs.insert(0, (start.to_owned(), end.to_owned(), meaning)),
+        }
+    }
+
+    /// The longest start goes first.
+    pub(super) fn sort(&mut self) {
+        self.globs.sort_by_key(|(start, end, _)| std::cmp::Reverse((start.len(), end.len())));
+    }
+
+    pub(super) fn meaning(&self, name: &str) -> Option<&Meaning> {
+        if let Some(meaning) = self.exact.get(name) {
+            return Some(meaning);
+        }
+        if let Some(plain) = without_indexes(name) {
+            return self.meaning(&plain);
+        }
+        let glob = self.globs.iter().find(|(start, end, _)| {
+            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        });
+        glob.map(|(_, _, meaning)| meaning)
+    }
+}
+
+/// `user_data.em[0]` → `user_data.em`; `None` if there is no index.
+fn without_indexes(name: &str) -> Option<String> {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        rest = match after.split_once(']') {
+            Some((digits, after)) if digits.bytes().all(|b| b.is_ascii_digit()) => after,
+            _ => {
+                out.push('[');
+                after
+            }
+        };
+    }
+    out.push_str(rest);
+    (out.len() < name.len()).then_some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn meanings_go_from_exact_to_general() {
+        let meaning = |label: &str| Meaning { label: label.to_owned(), data: String::new() };
+        let mut params = Params::default();
+        params.insert("ud[*]", meaning("hash"));
+        params.insert("ud[em]", meaning("e-mail"));
+        params.insert("user_data.em", meaning("mail"));
+        params.sort();
+        assert_eq!(params.meaning("ud[em]").unwrap().label, "e-mail");
+        assert_eq!(params.meaning("ud[ph]").unwrap().label, "hash");
+        assert_eq!(params.meaning("user_data.em[0]").unwrap().label, "mail");
+        assert_eq!(params.meaning("udx"), None);
+    }
+
+    #[test]
+    fn a_host_is_below_by_labels() {
+        assert!(is_or_is_below("a.example.com", "example.com"));
+        assert!(!is_or_is_below("badexample.com", "example.com"));
+    }
+}
