@@ -8,7 +8,7 @@ use super::super::words;
 use super::pictures::{Pictures, Shown};
 use super::{ADDRESS, Context, LABEL, Listed};
 use crate::audit::{Citation, Evidence, Finding, Severity};
-use crate::model::Masked;
+use crate::model::{ConsentState, Masked, Phase};
 
 /// Evidence rows per finding, and findings per audit and severity.
 const EVIDENCE: usize = 8;
@@ -205,8 +205,9 @@ fn picture_of(evidence: &Evidence, context: &Context<'_>) -> Option<(String, Tex
 
 fn row(evidence: &Evidence, context: &Context<'_>) -> Row {
     let mut when = words::capitalised(&words::state(&evidence.state));
-    // In the other states the phase says the same as the state.
-    if evidence.state.to_string().starts_with("after") {
+    // Before a choice nothing else is possible, after it nothing else is worth a word.
+    let after = !matches!(evidence.state, ConsentState::BeforeChoice | ConsentState::Unknown);
+    if after && evidence.phase != Phase::After {
         when = format!("{when}, {}", words::phase(evidence.phase));
     }
     if let Some(time) = evidence.time_ms {
