@@ -86,7 +86,9 @@ impl Clinic {
             detected: Detected::default(),
             findings: Vec::new(),
             completeness: Completeness { complete: true, reasons: Vec::new() },
-            pictures: BTreeMap::from([("screenshots/v0002-page.png".to_owned(), picture())]),
+            pictures: ["v0001-banner", "v0002-page"]
+                .map(|name| (format!("screenshots/{name}.png"), picture()))
+                .into(),
         };
         for state in STATES {
             for (path, title, label, kind, terms) in &PAGES[..pages] {
@@ -131,7 +133,11 @@ impl Clinic {
         });
         let shot = format!("screenshots/{id}-page.png");
         let visit = self.capture.visits.last_mut().unwrap();
-        visit.collected.screenshots = vec![Screenshot { file: shot, shows: "page".to_owned() }];
+        let banner = format!("screenshots/{id}-banner.png");
+        visit.collected.screenshots = vec![
+            Screenshot { file: shot, shows: "page".to_owned() },
+            Screenshot { file: banner, shows: "banner".to_owned() },
+        ];
         id
     }
 

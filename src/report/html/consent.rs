@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::super::text::Text;
-use super::super::{Report, words};
-use super::{LABEL, Listed};
+use super::super::words;
+use super::pictures::{Pictures, Shown};
+use super::{Context, LABEL, Listed};
 use crate::model::{Choice, ChoicePath, Cmp, ConsentReading, Visit};
 
 const SITES: usize = 20;
@@ -23,6 +24,7 @@ struct Site {
     site: Text,
     banner: Option<Banner>,
     choices: Vec<Made>,
+    picture: Option<Shown>,
 }
 
 #[derive(Serialize)]
@@ -57,9 +59,13 @@ struct Reading {
 }
 
 impl Consent {
-    pub(super) fn of(report: &Report<'_>) -> Self {
-        let visits = &report.capture.visits;
-        Self { sites: Listed::first(report.capture.sites(), SITES, |name| site(name, visits)) }
+    pub(super) fn of(context: &Context<'_>, pictures: &mut Pictures<'_>) -> Self {
+        let capture = &context.report.capture;
+        let mut sites = Listed::first(capture.sites(), SITES, |name| site(name, &capture.visits));
+        for (row, name) in sites.rows.iter_mut().zip(capture.sites()) {
+            row.picture = picture(name, &capture.visits, pictures);
+        }
+        Self { sites }
     }
 }
 
@@ -79,7 +85,16 @@ fn site(name: &str, visits: &[Visit]) -> Site {
         site: Text::named(name, LABEL),
         banner: cmp.map(banner),
         choices: choices.into_iter().map(|(_, choice)| made(choice)).collect(),
+        picture: None,
     }
+}
+
+/// The first picture of the site's banner.
+fn picture(name: &str, visits: &[Visit], pictures: &mut Pictures<'_>) -> Option<Shown> {
+    let mine = visits.iter().filter(|visit| visit.site == name);
+    let mut shots = mine.flat_map(|visit| &visit.collected.screenshots);
+    let banner = shots.find(|shot| shot.shows == "banner")?;
+    pictures.show(&banner.file, Text::named(&format!("the banner on {name}"), LABEL))
 }
 
 fn banner(cmp: &Cmp) -> Banner {

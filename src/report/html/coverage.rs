@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::super::explain::explain;
 use super::super::text::Text;
 use super::super::words;
+use super::prose::Prose;
 use super::{ADDRESS, Context, LABEL, Listed};
 use crate::model::{ConsentState, MissingRequest, SkippedPage, Visit};
 
@@ -22,7 +23,7 @@ pub(super) struct Coverage {
     missing: Listed<Missing>,
     gaps: Listed<Text>,
     collectors: Vec<Text>,
-    blind_spots: Vec<&'static str>,
+    blind_spots: Vec<Prose>,
     versions: Vec<Version>,
 }
 
@@ -85,7 +86,7 @@ impl Coverage {
             missing: Listed::first(missing, MISSING, miss),
             gaps: Listed::first(&capture.manifest.run.gaps, GAPS, |g| Text::captured(g, 300)),
             collectors: collectors(visits),
-            blind_spots: blind_spots(context),
+            blind_spots: blind_spots(context).into_iter().map(Prose::from).collect(),
             versions: versions(context),
         }
     }

@@ -6,6 +6,7 @@ use super::super::explain::{Explanation, explain};
 use super::super::text::Text;
 use super::super::words;
 use super::pictures::{Pictures, Shown};
+use super::prose::Prose;
 use super::{ADDRESS, Context, LABEL, Listed};
 use crate::audit::{Citation, Evidence, Finding, Severity};
 use crate::model::{ConsentState, Masked, Phase};
@@ -15,6 +16,8 @@ const EVIDENCE: usize = 8;
 const FINDINGS: usize = 40;
 const DETAILS: usize = 14;
 const MESSAGE: usize = 600;
+/// What audits call the vendors that they know a remedy for.
+const VENDORS: &[&str] = &["Meta", "Google", "LinkedIn"];
 
 #[derive(Serialize)]
 pub(super) struct Findings {
@@ -36,10 +39,10 @@ struct Group {
     anchor: String,
     audit: Text,
     title: String,
-    means: &'static str,
-    fix: &'static str,
+    means: Prose,
+    fix: Prose,
     fixes: Vec<Mend>,
-    blind_spots: &'static str,
+    blind_spots: Prose,
     provisions: Vec<Provision>,
     findings: Listed<Entry>,
 }
@@ -47,7 +50,7 @@ struct Group {
 #[derive(Serialize)]
 struct Mend {
     product: &'static str,
-    text: &'static str,
+    text: Prose,
 }
 
 #[derive(Serialize)]
@@ -95,12 +98,11 @@ pub(super) fn anchor(severity: Severity, audit: &str) -> String {
 }
 
 impl Findings {
-    pub(super) fn of(context: &Context<'_>) -> Self {
-        let mut pictures = Pictures::new(context.report.screenshots);
+    pub(super) fn of(context: &Context<'_>, pictures: &mut Pictures<'_>) -> Self {
         let all = context.report.findings;
         let levels = words::SEVERITIES
             .into_iter()
-            .map(|severity| level(severity, context, &mut pictures))
+            .map(|severity| level(severity, context, pictures))
             .filter(|level| !level.groups.is_empty())
             .collect();
         Self { levels, total: all.len() }
@@ -127,7 +129,7 @@ fn level(severity: Severity, context: &Context<'_>, pictures: &mut Pictures<'_>)
 
 fn group(findings: &[&Finding], context: &Context<'_>, pictures: &mut Pictures<'_>) -> Group {
     let first = findings[0];
-    let Explanation { title, means, fix, fixes, blind_spots } = explain(first);
+    let explanation = explain(first);
     let entries: Vec<Entry> = findings
         .iter()
         .take(FINDINGS)
@@ -138,14 +140,23 @@ fn group(findings: &[&Finding], context: &Context<'_>, pictures: &mut Pictures<'
     Group {
         anchor: anchor(first.severity, &first.audit),
         audit: Text::named(&first.audit, LABEL),
-        title,
-        means,
-        fix,
-        fixes: fixes.iter().map(|f| Mend { product: f.product, text: f.text }).collect(),
-        blind_spots,
+        means: explanation.means.into(),
+        fix: explanation.fix.into(),
+        fixes: mends(&explanation, findings),
+        blind_spots: explanation.blind_spots.into(),
+        title: explanation.title,
         provisions: provisions(findings),
         findings: Listed { left_out: total - entries.len(), rows: entries, total },
     }
+}
+
+/// The ways to mend it that concern these findings: a vendor's only where it is involved.
+fn mends(explanation: &Explanation, findings: &[&Finding]) -> Vec<Mend> {
+    let involved =
+        |product: &str| findings.iter().any(|f| f.vendor.is_empty() || f.vendor == product);
+    let fixes = explanation.fixes.iter();
+    let fixes = fixes.filter(|fix| !VENDORS.contains(&fix.product) || involved(fix.product));
+    fixes.map(|fix| Mend { product: fix.product, text: fix.text.into() }).collect()
 }
 
 /// The provisions that any of the findings cites, each once, in order.

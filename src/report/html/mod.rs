@@ -9,6 +9,7 @@ mod findings;
 mod health;
 mod matrix;
 mod pictures;
+mod prose;
 mod requests;
 mod top;
 
@@ -16,6 +17,8 @@ use std::collections::BTreeMap;
 
 use handlebars::Handlebars;
 use serde::Serialize;
+
+use pictures::Pictures;
 
 use super::text::Text;
 use super::{Report, ReportError};
@@ -28,6 +31,8 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("top", include_str!("../../../reports/html/top.hbs")),
     ("matrix", include_str!("../../../reports/html/matrix.hbs")),
     ("findings", include_str!("../../../reports/html/findings.hbs")),
+    ("picture", include_str!("../../../reports/html/picture.hbs")),
+    ("prose", include_str!("../../../reports/html/prose.hbs")),
     ("evidence", include_str!("../../../reports/html/evidence.hbs")),
     ("consent", include_str!("../../../reports/html/consent.hbs")),
     ("health", include_str!("../../../reports/html/health.hbs")),
@@ -74,13 +79,14 @@ pub fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
 fn page(report: &Report<'_>) -> Page {
     let context = Context::of(report);
     let name = context.site_names();
+    let mut pictures = Pictures::new(report.screenshots);
     Page {
         title: Text::named(&format!("{name}: tracking and consent audit"), LABEL),
         print_head: print_head(&name),
         top: top::Top::of(&context),
         matrix: matrix::View::of(report),
-        findings: findings::Findings::of(&context),
-        consent: consent::Consent::of(report),
+        findings: findings::Findings::of(&context, &mut pictures),
+        consent: consent::Consent::of(&context, &mut pictures),
         health: health::Health::of(&context),
         requests: requests::Requests::of(&context),
         coverage: coverage::Coverage::of(&context),

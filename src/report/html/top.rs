@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::super::text::Text;
 use super::super::{summary, words};
+use super::prose::Prose;
 use super::{Context, LABEL, Listed};
 
 const ACTIONS: usize = 5;
@@ -41,7 +42,7 @@ struct Step {
     anchor: String,
     title: String,
     about: Text,
-    fix: &'static str,
+    fix: Prose,
     findings: String,
 }
 
@@ -80,7 +81,7 @@ fn step(action: summary::Action<'_>) -> Step {
         anchor: super::findings::anchor(action.severity, action.audit),
         title: action.title,
         about: action.about,
-        fix: action.fix,
+        fix: action.fix.into(),
         findings: words::count(action.findings, "finding", "findings"),
     }
 }
