@@ -1,0 +1,105 @@
+//! What a crawl needs of a browser, as traits: the real one implements them, tests
+//! fake them.
+
+use std::future::Future;
+use std::time::Duration;
+
+use crate::browser::{Arrival, Browser, BrowserError, Profile, Recording, Tab, TabId};
+use crate::dom::Dom;
+use crate::model::{Phase, Request, Signals};
+
+/// Hands out fresh profiles.
+pub(super) trait Engine: Sync {
+    /// Its profiles.
+    type Space: Space;
+    /// A fresh profile.
+    fn profile(
+        &self,
+        signals: Signals,
+        document_scripts: &[String],
+    ) -> impl Future<Output = Result<Self::Space, BrowserError>> + Send;
+}
+
+/// One cookie jar and storage.
+pub(super) trait Space: Send + Sync {
+    /// Its windows.
+    type Window: Window;
+    /// A new window of its own.
+    fn open(&self) -> impl Future<Output = Result<Self::Window, BrowserError>> + Send;
+    /// Throws the profile away.
+    fn close(self) -> impl Future<Output = Result<(), BrowserError>> + Send;
+}
+
+/// One window for one visit.
+pub(super) trait Window: Dom + Send {
+    /// See [`Tab::id`].
+    fn id(&self) -> TabId;
+    /// See [`Tab::navigate`].
+    fn navigate(
+        &self,
+        url: &str,
+        at_most: Duration,
+    ) -> impl Future<Output = Result<Arrival, BrowserError>> + Send;
+    /// See [`Tab::settle`].
+    fn settle(
+        &self,
+        quiet: Duration,
+        at_most: Duration,
+    ) -> impl Future<Output = Result<bool, BrowserError>> + Send;
+    /// See [`Tab::set_phase`].
+    fn set_phase(&self, phase: Phase) -> impl Future<Output = Result<(), BrowserError>> + Send;
+    /// See [`Tab::requests_so_far`].
+    fn requests_so_far(&self) -> Vec<Request>;
+    /// See [`Tab::leave`].
+    fn leave(self) -> impl Future<Output = Result<Recording, BrowserError>> + Send;
+}
+
+impl Engine for Browser {
+    type Space = Profile;
+
+    async fn profile(
+        &self,
+        signals: Signals,
+        document_scripts: &[String],
+    ) -> Result<Profile, BrowserError> {
+        Self::profile(self, signals, document_scripts).await
+    }
+}
+
+impl Space for Profile {
+    type Window = Tab;
+
+    async fn open(&self) -> Result<Tab, BrowserError> {
+        Self::open(self).await
+    }
+
+    async fn close(self) -> Result<(), BrowserError> {
+        Self::close(self).await
+    }
+}
+
+impl Window for Tab {
+    fn id(&self) -> TabId {
+        Self::id(self)
+    }
+
+    async fn navigate(&self, url: &str, at_most: Duration) -> Result<Arrival, BrowserError> {
+        Self::navigate(self, url, at_most).await
+    }
+
+    async fn settle(&self, quiet: Duration, at_most: Duration) -> Result<bool, BrowserError> {
+        Self::settle(self, quiet, at_most).await
+    }
+
+    async fn set_phase(&self, phase: Phase) -> Result<(), BrowserError> {
+        Self::set_phase(self, phase).await
+    }
+
+    fn requests_so_far(&self) -> Vec<Request> {
+        Self::requests_so_far(self)
+    }
+
+    async fn leave(self) -> Result<Recording, BrowserError> {
+        Self::leave(self).await
+    }
+}
