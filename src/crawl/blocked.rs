@@ -44,13 +44,14 @@ pub(super) fn wall(status: Option<u16>, text: &PageText, requests: &[Request]) -
     let refused = status.filter(|status| STATUSES.contains(status));
     let title = text.title.to_lowercase();
     let title_mark = TITLES.iter().find(|mark| title.contains(*mark));
-    let challenge = CHALLENGES
-        .iter()
-        .find(|mark| requests.iter().any(|request| request.url.contains(*mark)));
+    let challenge =
+        CHALLENGES.iter().find(|mark| requests.iter().any(|request| request.url.contains(*mark)));
     // A page with much to read is a page, whatever its title says.
     let bare = text.text.len() < 3_000;
     match (refused, title_mark, challenge) {
-        (Some(status), Some(mark), _) => Some(format!("HTTP {status}, and the title says `{mark}`")),
+        (Some(status), Some(mark), _) => {
+            Some(format!("HTTP {status}, and the title says `{mark}`"))
+        }
         (Some(status), None, Some(mark)) => {
             Some(format!("HTTP {status}, and a challenge was loaded ({mark})"))
         }

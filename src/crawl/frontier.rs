@@ -9,8 +9,25 @@ use crate::model::{Link, SkippedPage, registrable_domain};
 
 /// Parameters that name a campaign or a session, never a page.
 const NOISE: &[&str] = &[
-    "gclid", "gbraid", "wbraid", "dclid", "fbclid", "msclkid", "li_fat_id", "ttclid", "twclid",
-    "_ga", "_gl", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "yclid", "igshid", "sid", "phpsessid",
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "dclid",
+    "fbclid",
+    "msclkid",
+    "li_fat_id",
+    "ttclid",
+    "twclid",
+    "_ga",
+    "_gl",
+    "mc_cid",
+    "mc_eid",
+    "_hsenc",
+    "_hsmi",
+    "yclid",
+    "igshid",
+    "sid",
+    "phpsessid",
     "jsessionid",
 ];
 
@@ -23,12 +40,37 @@ const FILES: &[&str] = &[
 
 /// Words of links that change something, each as its words in order.
 const CHANGING: &[&[&str]] = &[
-    &["logout"], &["log", "out"], &["logoff"], &["log", "off"], &["signout"], &["sign", "out"],
-    &["delete"], &["remove"], &["destroy"], &["unsubscribe"], &["cancel"], &["deactivate"],
-    &["add", "to", "cart"], &["addtocart"], &["cart", "add"], &["add", "to", "basket"],
-    &["checkout"], &["abmelden"], &["loeschen"], &["löschen"], &["kuendigen"], &["kündigen"],
-    &["stornieren"], &["deconnexion"], &["déconnexion"], &["supprimer"], &["annuler"],
-    &["cerrar", "sesion"], &["cerrar", "sesión"], &["eliminar"], &["darse", "de", "baja"],
+    &["logout"],
+    &["log", "out"],
+    &["logoff"],
+    &["log", "off"],
+    &["signout"],
+    &["sign", "out"],
+    &["delete"],
+    &["remove"],
+    &["destroy"],
+    &["unsubscribe"],
+    &["cancel"],
+    &["deactivate"],
+    &["add", "to", "cart"],
+    &["addtocart"],
+    &["cart", "add"],
+    &["add", "to", "basket"],
+    &["checkout"],
+    &["abmelden"],
+    &["loeschen"],
+    &["löschen"],
+    &["kuendigen"],
+    &["kündigen"],
+    &["stornieren"],
+    &["deconnexion"],
+    &["déconnexion"],
+    &["supprimer"],
+    &["annuler"],
+    &["cerrar", "sesion"],
+    &["cerrar", "sesión"],
+    &["eliminar"],
+    &["darse", "de", "baja"],
 ];
 
 /// Variants of one path by query that are visited at most.
@@ -72,8 +114,14 @@ impl Frontier {
         frontier
     }
 
-    /// Notes an address as known: where a redirect ended, it need not be visited again.
-    pub(super) fn mark(&mut self, url: &Url) {
+    /// The site that the first page led to is the one to visit.
+    pub(super) fn settle_on(&mut self, home: &Url) {
+        self.site = registrable_domain(home.host_str().unwrap_or_default());
+        self.mark(home);
+    }
+
+    /// Notes an address as known: it need not be visited again.
+    fn mark(&mut self, url: &Url) {
         self.known.insert(key(&canonical(url)));
     }
 
@@ -149,8 +197,7 @@ impl Frontier {
     }
 
     fn is_page(&self, url: &Url) -> bool {
-        let same_site =
-            url.host_str().is_some_and(|host| registrable_domain(host) == self.site);
+        let same_site = url.host_str().is_some_and(|host| registrable_domain(host) == self.site);
         let file = url.path().rsplit('/').next().and_then(|name| name.rsplit_once('.'));
         let is_file =
             file.is_some_and(|(_, ending)| FILES.contains(&ending.to_ascii_lowercase().as_str()));
@@ -159,7 +206,7 @@ impl Frontier {
 }
 
 /// The address without what does not change the page.
-pub(super) fn canonical(url: &Url) -> Url {
+fn canonical(url: &Url) -> Url {
     let mut url = url.clone();
     url.set_fragment(None);
     if url.query().is_some() {
@@ -183,7 +230,7 @@ fn is_noise(name: &str) -> bool {
 }
 
 /// Two addresses with the same key are the same page.
-fn key(url: &Url) -> String {
+pub(super) fn key(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let host = host.strip_prefix("www.").unwrap_or(host);
     let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
@@ -202,9 +249,8 @@ fn folder(url: &Url) -> String {
 
 /// The word that gives a link away as one that changes something.
 fn changing_word(url: &Url, text: &str) -> Option<String> {
-    let decoded = |part: &str| {
-        percent_encoding::percent_decode_str(part).decode_utf8_lossy().to_lowercase()
-    };
+    let decoded =
+        |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().to_lowercase();
     // Only the last segment names the deed; `/cancel-culture/history` does not.
     let segment = url.path().trim_end_matches('/').rsplit('/').next().map(decoded);
     let short_text = (text.split_whitespace().count() <= 4).then(|| text.to_lowercase());
@@ -322,8 +368,7 @@ mod tests {
     #[test]
     fn pages_found_deeper_still_have_their_chance() {
         let mut frontier = Frontier::new(&start(), 11);
-        let pages: Vec<String> =
-            (0..40).map(|n| format!("https://clinic.example/p{n}")).collect();
+        let pages: Vec<String> = (0..40).map(|n| format!("https://clinic.example/p{n}")).collect();
         let pages: Vec<&str> = pages.iter().map(String::as_str).collect();
         frontier.offer(&links(&pages), |_, _| 5);
         assert_eq!(frontier.next_level().len(), 5);

@@ -4,18 +4,39 @@
 //! Each (site, consent state) has a fresh profile. All states see the same pages:
 //! the frontier grows level by level, from what was found on the level before.
 
+mod blocked;
+mod collect;
+mod frontier;
 mod options;
 mod progress;
+mod site;
+mod state;
 mod stop;
+mod store;
+mod visit;
+mod window;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::browser::BrowserError;
-use crate::model::{Manifest, Sink, SinkError};
+use crate::browser::{Browser, BrowserError, LedgerReport};
+use crate::consent::Rules;
+use crate::health::Lexicon;
+use crate::model::{BrowserInfo, ConsentState, Manifest, Sink, SinkError, Vantage};
 
 pub use options::{Options, Settle};
 pub use progress::{Event, Progress, Quiet};
 pub use stop::Stop;
+
+use store::Store;
+use visit::Visitor;
+use window::Engine;
 
 /// The run cannot go on. Pages that fail are data in the capture instead.
 #[derive(Debug, Error)]
@@ -28,7 +49,7 @@ pub enum CrawlError {
     Sink(#[from] SinkError),
     /// A consent state that this build cannot bring about.
     #[error("the consent state `{0}` cannot be scanned yet")]
-    State(crate::model::ConsentState),
+    State(ConsentState),
     /// Rules or options that make no sense.
     #[error("{0}")]
     Setup(String),
@@ -39,10 +60,90 @@ pub enum CrawlError {
 /// # Errors
 /// When no browser can be had or the capture cannot be written.
 pub async fn run(
-    _options: &Options,
-    _sink: &mut dyn Sink,
-    _progress: &dyn Progress,
-    _stop: &Stop,
+    options: &Options,
+    sink: &mut dyn Sink,
+    progress: &dyn Progress,
+    stop: &Stop,
 ) -> Result<Manifest, CrawlError> {
-    Ok(Manifest::default())
+    check(options)?;
+    let rules = Rules::builtin().map_err(|error| CrawlError::Setup(error.to_string()))?;
+    let lexicon = Lexicon::builtin().map_err(|error| CrawlError::Setup(error.to_string()))?;
+    let clock = Instant::now();
+    let started = Timestamp::now();
+    progress.tell(Event::Launching);
+    let browser = Browser::launch(options.launch.clone()).await?;
+    let info = browser.info();
+    let visitor = Visitor::new(options, &rules, progress, stop, Store::new(sink));
+    let crawled = sites(&browser, &visitor, &lexicon).await;
+    progress.tell(Event::Closing);
+    let ledger = browser.close().await;
+    crawled?;
+    let store = visitor.into_store();
+    let mut manifest = manifest(options, info, started);
+    manifest.run.interrupted = stop.is_pressed();
+    manifest.ended = Some(Timestamp::now());
+    manifest.run.total_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
+    manifest.run.browser_ms = manifest.run.total_ms;
+    let ledger = ledger.unwrap_or_else(|error| LedgerReport {
+        gaps: vec![format!("the browser's own account of its requests is missing: {error}")],
+        ..LedgerReport::default()
+    });
+    Ok(store.finish(ledger, manifest)?)
+}
+
+/// Every target, one after the other; the states of each side by side.
+async fn sites<E: Engine>(
+    engine: &E,
+    visitor: &Visitor<'_>,
+    lexicon: &Lexicon,
+) -> Result<(), CrawlError> {
+    let mut numbers = site::Numbers::default();
+    for target in &visitor.options.targets {
+        if !visitor.stop.is_pressed() {
+            site::crawl(engine, visitor, lexicon, target, &mut numbers).await?;
+        }
+    }
+    Ok(())
+}
+
+fn check(options: &Options) -> Result<(), CrawlError> {
+    let can = |state: &ConsentState| {
+        use ConsentState::{AfterAccept, AfterReject, BeforeChoice};
+        matches!(state, BeforeChoice | AfterReject | AfterAccept)
+    };
+    match options.states.iter().find(|state| !can(state)) {
+        Some(state) => Err(CrawlError::State(state.clone())),
+        None => Ok(()),
+    }
+}
+
+/// What can be said of the run before it has ended.
+fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifest {
+    let settings = [
+        ("max-pages", options.max_pages.to_string()),
+        ("timeout-s", options.timeout.as_secs().to_string()),
+        ("dwell-ms", options.settle.dwell.as_millis().to_string()),
+        ("insecure", options.launch.insecure.to_string()),
+        ("gpc", options.signals.gpc.to_string()),
+        ("dnt", options.signals.dnt.to_string()),
+    ];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value));
+    Manifest {
+        tool: format!("pixelwarden {}", env!("CARGO_PKG_VERSION")),
+        started: Some(started),
+        browser: Some(info),
+        vantage: Vantage {
+            label: options.vantage.clone(),
+            language: options.launch.language.clone(),
+            timezone: options.launch.timezone.clone(),
+            window: Some(options.launch.window),
+            third_party_cookies: options.launch.third_party_cookies,
+            ..Vantage::default()
+        },
+        states: options.states.clone(),
+        targets: options.targets.iter().map(ToString::to_string).collect(),
+        options: BTreeMap::from(settings),
+        contains_personal_values: true,
+        ..Manifest::default()
+    }
 }

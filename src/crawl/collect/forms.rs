@@ -106,11 +106,8 @@ mod tests {
         assert_eq!(forms.len(), 2);
         assert_eq!((&*forms[0].action, &*forms[0].method), ("https://clinic.example/send", "POST"));
         assert_eq!((&*forms[1].action, &*forms[1].method), ("https://clinic.example/book", "GET"));
-        let shown: Vec<String> = forms[0]
-            .fields
-            .iter()
-            .map(|f| format!("{} {} {}", f.name, f.kind, f.label))
-            .collect();
+        let shown: Vec<String> =
+            forms[0].fields.iter().map(|f| format!("{} {} {}", f.name, f.kind, f.label)).collect();
         assert_eq!(shown[0], "e email E-mail");
         assert!(shown[1].starts_with("why textarea Reason"), "{shown:?}");
         assert_eq!(shown[2], "doctor select Doctor");

@@ -20,7 +20,6 @@ use crate::browser::ScriptMessage;
 use crate::dom::{Dom, DomError, FrameId};
 use crate::model::{Collected, CollectorFailure};
 
-pub(super) use page::Page;
 pub(super) use policy::policy_link;
 
 /// How long all collectors of a visit may take: a page that hangs is left.

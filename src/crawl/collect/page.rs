@@ -13,7 +13,7 @@ const SNAPSHOT: &str = include_str!("snapshot.js");
 
 /// A page as it stands.
 #[derive(Debug, Clone, Default, Deserialize)]
-pub(in crate::crawl) struct Page {
+pub(super) struct Page {
     /// What its relative addresses count from.
     pub base: String,
     /// Its title.

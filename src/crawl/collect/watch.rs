@@ -124,7 +124,11 @@ mod tests {
     use super::*;
 
     fn message(payload: &str) -> ScriptMessage {
-        ScriptMessage { frame: "https://clinic.example/".into(), time_ms: 5.0, payload: payload.into() }
+        ScriptMessage {
+            frame: "https://clinic.example/".into(),
+            time_ms: 5.0,
+            payload: payload.into(),
+        }
     }
 
     #[test]

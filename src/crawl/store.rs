@@ -1,0 +1,84 @@
+//! What a crawl has so far: visits go to the sink as they end, the rest into the manifest.
+
+use std::collections::BTreeMap;
+
+use super::visit::Seen;
+use crate::browser::{LedgerReport, TabId};
+use crate::model::{Manifest, Sink, SinkError, SkippedPage, Visit, VisitId};
+
+/// Where a crawl keeps what it has.
+pub(super) struct Store<'a> {
+    sink: &'a mut dyn Sink,
+    /// The first failure to store; the run ends with it.
+    failure: Option<SinkError>,
+    tabs: BTreeMap<TabId, VisitId>,
+    pub(super) gaps: Vec<String>,
+    pub(super) skipped: Vec<SkippedPage>,
+}
+
+impl<'a> Store<'a> {
+    pub(super) fn new(sink: &'a mut dyn Sink) -> Self {
+        let (gaps, skipped) = (Vec::new(), Vec::new());
+        Self { sink, failure: None, tabs: BTreeMap::new(), gaps, skipped }
+    }
+
+    /// Keeps one picture and returns its name in the capture.
+    pub(super) fn screenshot(&mut self, name: &str, png: &[u8]) -> Result<String, String> {
+        self.sink.screenshot(name, png).map_err(|error| {
+            let message = error.to_string();
+            self.failure.get_or_insert(error);
+            message
+        })
+    }
+
+    /// Keeps one visit. A page that turned out to be none is listed as skipped.
+    pub(super) fn keep(&mut self, seen: Seen) {
+        let visit = seen.visit;
+        if let Some(reason) = seen.not_a_page {
+            self.skipped.push(SkippedPage { url: visit.page, reason });
+            return;
+        }
+        if let Some(tab) = seen.tab {
+            self.tabs.insert(tab, visit.id.clone());
+        }
+        let id = &visit.id;
+        self.gaps.extend(seen.gaps.into_iter().map(|gap| format!("visit {id}: {gap}")));
+        self.write(&visit);
+    }
+
+    fn write(&mut self, visit: &Visit) {
+        if self.failure.is_none() {
+            self.failure = self.sink.visit(visit).err();
+        }
+    }
+
+    /// Whether the run can go on.
+    pub(super) fn is_sound(&self) -> bool {
+        self.failure.is_none()
+    }
+
+    /// Adds the ledger's verdict and writes the manifest.
+    pub(super) fn finish(
+        mut self,
+        ledger: LedgerReport,
+        mut manifest: Manifest,
+    ) -> Result<Manifest, SinkError> {
+        if let Some(failure) = self.failure {
+            return Err(failure);
+        }
+        for (tab, coverage) in ledger.coverage {
+            if let Some(visit) = self.tabs.get(&tab) {
+                manifest.coverage.insert(visit.clone(), coverage);
+            }
+        }
+        self.gaps.extend(ledger.gaps);
+        self.gaps.sort();
+        self.gaps.dedup();
+        self.skipped.sort();
+        self.skipped.dedup();
+        manifest.run.gaps = self.gaps;
+        manifest.run.skipped = self.skipped;
+        self.sink.finish(&manifest)?;
+        Ok(manifest)
+    }
+}

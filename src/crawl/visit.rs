@@ -1,0 +1,332 @@
+//! One visit: open, load, settle, do the errand, collect, leave. Whatever goes wrong
+//! on the way is the visit's outcome.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout};
+use url::Url;
+
+use super::collect;
+use super::progress::{Event, Progress};
+use super::store::Store;
+use super::window::{Space, Window};
+use super::{Options, Stop, blocked};
+use crate::browser::{Arrival, BrowserError, TabId};
+use crate::consent::{self, ReloadCheck, Rules};
+use crate::dom::Dom;
+use crate::model::{
+    Choice, ChoiceOutcome, Cmp, Collected, CollectorFailure, ConsentReading, ConsentState,
+    Decision, Link, Outcome, PageText, Phase, Screenshot, Visit, VisitId, host_of,
+    registrable_domain,
+};
+
+/// How long a loaded page is worked on at most, errand and collectors together.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How long a banner that was there before may take to show itself again.
+const BANNER_AGAIN: Duration = Duration::from_millis(1500);
+
+/// A visit to make.
+#[derive(Debug, Clone)]
+pub(super) struct Plan {
+    pub(super) id: VisitId,
+    pub(super) page: Url,
+    pub(super) state: ConsentState,
+    pub(super) phase: Phase,
+    pub(super) errand: Errand,
+    /// Found on the site, rather than asked for by the user.
+    pub(super) followed: bool,
+    /// The page is known to be the privacy policy.
+    pub(super) is_policy: bool,
+}
+
+/// What a visit is for.
+#[derive(Debug, Clone)]
+pub(super) enum Errand {
+    /// See the page, and whether a banner is there within this time.
+    Look(Duration),
+    /// Find the banner and choose.
+    Choose(Decision),
+    /// See whether a choice has lasted that was made with this platform.
+    Check(Option<Cmp>),
+}
+
+/// A visit that was made.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) visit: Visit,
+    pub(super) tab: Option<TabId>,
+    pub(super) gaps: Vec<String>,
+    /// Whether the choice has lasted, for [`Errand::Check`].
+    pub(super) check: Option<ReloadCheck>,
+    /// Consent signals on the wire.
+    pub(super) signals: Vec<ConsentReading>,
+    /// Why the page is none of the site's pages, if so.
+    pub(super) not_a_page: Option<String>,
+}
+
+/// Makes visits.
+pub(super) struct Visitor<'a> {
+    pub(super) options: &'a Options,
+    rules: &'a Rules,
+    pub(super) progress: &'a dyn Progress,
+    pub(super) stop: &'a Stop,
+    store: Mutex<Store<'a>>,
+    permits: Semaphore,
+}
+
+impl<'a> Visitor<'a> {
+    pub(super) fn new(
+        options: &'a Options,
+        rules: &'a Rules,
+        progress: &'a dyn Progress,
+        stop: &'a Stop,
+        store: Store<'a>,
+    ) -> Self {
+        let permits = Semaphore::new(options.jobs.max(1));
+        Self { options, rules, progress, stop, store: Mutex::new(store), permits }
+    }
+
+    /// What the run has so far.
+    pub(super) fn store(&self) -> MutexGuard<'_, Store<'a>> {
+        // A visit that panicked while writing left at worst one visit unwritten.
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends visiting.
+    pub(super) fn into_store(self) -> Store<'a> {
+        self.store.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Visitor<'_> {
+    /// Makes a visit, once more if it fails; `None` when the run is being stopped.
+    pub(super) async fn visit<S: Space>(&self, space: &S, plan: &Plan) -> Option<Seen> {
+        let _permit = self.permits.acquire().await.ok()?;
+        if self.stop.is_pressed() {
+            return None;
+        }
+        self.progress.tell(Event::Began { page: plan.page.as_str(), state: &plan.state });
+        let mut seen = self.attempt(space, plan).await;
+        let failed = matches!(seen.visit.outcome, Outcome::Failed { .. });
+        if failed && seen.not_a_page.is_none() && !self.stop.is_pressed() {
+            seen = self.attempt(space, plan).await;
+        }
+        self.progress.tell(Event::Ended(&seen.visit));
+        Some(seen)
+    }
+
+    async fn attempt<S: Space>(&self, space: &S, plan: &Plan) -> Seen {
+        let mut seen = Seen::begin(plan);
+        let clock = Instant::now();
+        if let Err(error) = self.load(space, plan, &mut seen).await {
+            seen.visit.outcome = Outcome::Failed { message: error.to_string() };
+            seen.gaps.push(error.to_string());
+        }
+        let duration = clock.elapsed().as_millis();
+        seen.visit.duration_ms = u64::try_from(duration).unwrap_or(u64::MAX);
+        seen
+    }
+
+    async fn load<S: Space>(
+        &self,
+        space: &S,
+        plan: &Plan,
+        seen: &mut Seen,
+    ) -> Result<(), BrowserError> {
+        let window = space.open().await?;
+        seen.tab = Some(window.id());
+        window.set_phase(plan.phase).await?;
+        let arrival = tokio::select! {
+            arrival = window.navigate(plan.page.as_str(), self.options.timeout) => arrival?,
+            () = self.stop.pressed() => stopped(),
+        };
+        seen.arrived(plan, &arrival);
+        if seen.is_there() {
+            tokio::select! {
+                worked = timeout(PATIENCE, self.work(&window, plan, seen)) => {
+                    if worked.is_err() {
+                        let message = "the page did not answer in time".to_owned();
+                        seen.visit.outcome = Outcome::TimedOut { message };
+                    }
+                }
+                () = self.stop.pressed() => seen.visit.outcome = stopped().outcome,
+            }
+            seen.judge(plan, arrival.status, &window);
+        }
+        let recording = window.leave().await?;
+        collect::add_messages(&mut seen.visit.collected, &recording.messages);
+        seen.signals = consent::wire_signals(&recording.requests);
+        seen.visit.requests = recording.requests;
+        seen.gaps.extend(recording.gaps);
+        Ok(())
+    }
+
+    /// What a visitor does on a page that is there.
+    async fn work<W: Window>(&self, window: &W, plan: &Plan, seen: &mut Seen) {
+        self.settle(window).await;
+        match &plan.errand {
+            Errand::Look(patience) => {
+                let found = consent::find(window, self.rules, *patience).await;
+                seen.visit.cmp = found.ok().flatten().map(|banner| banner.cmp);
+            }
+            Errand::Check(known) => self.check(window, known.as_ref(), seen).await,
+            Errand::Choose(decision) => self.choose(window, decision, seen).await,
+        }
+        if !matches!(plan.errand, Errand::Choose(_)) {
+            self.picture(window, "page", "page", seen).await;
+        }
+        let pictures = std::mem::take(&mut seen.visit.collected.screenshots);
+        let mut failures = std::mem::take(&mut seen.visit.collected.failures);
+        let mut collected = collect::collect(window, &self.options.globals, plan.is_policy).await;
+        failures.append(&mut collected.failures);
+        seen.visit.collected = Collected { screenshots: pictures, failures, ..collected };
+    }
+
+    /// Scrolls through for what loads lazily, and waits for the network to go quiet and
+    /// for the time that a visitor stays at least. A page that never goes quiet has been
+    /// watched for as long as any: it counts as loaded.
+    async fn settle<W: Window>(&self, window: &W) {
+        let settle = self.options.settle;
+        let dwell = sleep(settle.dwell);
+        let quiet = async {
+            drop(window.settle(settle.quiet, settle.at_most / 2).await);
+            drop(window.scroll_through().await);
+            drop(window.settle(settle.quiet, settle.at_most / 2).await);
+        };
+        tokio::join!(dwell, quiet);
+    }
+
+    /// Whether the banner is gone and what the site thinks was chosen.
+    async fn check<W: Window>(&self, window: &W, known: Option<&Cmp>, seen: &mut Seen) {
+        let found = consent::find(window, self.rules, BANNER_AGAIN).await.ok().flatten();
+        let cmp = found.map(|banner| banner.cmp);
+        // A banner that nobody knows leaves no sign of its platform once it is gone.
+        let readings = match known.or(cmp.as_ref()) {
+            Some(cmp) => consent::read_back(window, self.rules, cmp, true).await,
+            None => Vec::new(),
+        };
+        let banner_visible = cmp.as_ref().is_some_and(|cmp| cmp.banner_visible);
+        seen.check = Some(ReloadCheck { banner_visible, readings });
+        seen.visit.cmp = cmp;
+    }
+
+    async fn choose<W: Window>(&self, window: &W, decision: &Decision, seen: &mut Seen) {
+        let patience = self.options.settle.banner;
+        let banner = match consent::find(window, self.rules, patience).await {
+            Ok(banner) => banner,
+            Err(error) => {
+                let note = format!("the page could not be searched for a banner: {error}");
+                seen.visit.choice = Some(Choice { note, ..Choice::new(decision.clone()) });
+                return;
+            }
+        };
+        self.picture(window, "banner", "banner", seen).await;
+        seen.visit.cmp = banner.as_ref().map(|banner| banner.cmp.clone());
+        let Some(banner) = banner.filter(|banner| banner.cmp.banner_visible) else {
+            let outcome = ChoiceOutcome::NoBanner;
+            let note = match &seen.visit.cmp {
+                Some(cmp) => format!("{} is loaded and shows no banner", cmp.name),
+                None => "no banner appeared".to_owned(),
+            };
+            seen.visit.choice = Some(Choice { outcome, note, ..Choice::new(decision.clone()) });
+            return;
+        };
+        drop(window.set_phase(Phase::During).await);
+        let choice = consent::choose(window, self.rules, &banner, decision.clone()).await;
+        seen.visit.choice = Some(choice);
+        drop(window.settle(self.options.settle.quiet, self.options.settle.at_most / 2).await);
+        self.picture(window, "after-choice", "after the choice", seen).await;
+    }
+
+    async fn picture<D: Dom>(&self, dom: &D, name: &str, shows: &str, seen: &mut Seen) {
+        let name = format!("{}-{name}.png", seen.visit.id);
+        let taken = match timeout(Duration::from_secs(6), dom.screenshot()).await {
+            Ok(Ok(png)) => self.store().screenshot(&name, &png),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("the page did not answer in time".to_owned()),
+        };
+        let collected = &mut seen.visit.collected;
+        match taken {
+            Ok(file) => collected.screenshots.push(Screenshot { file, shows: shows.to_owned() }),
+            Err(message) => collected
+                .failures
+                .push(CollectorFailure { collector: "screenshots".to_owned(), message }),
+        }
+    }
+}
+
+impl Seen {
+    fn begin(plan: &Plan) -> Self {
+        let page = plan.page.to_string();
+        let visit = Visit {
+            id: plan.id.clone(),
+            site: registrable_domain(&host_of(&page)),
+            final_url: page.clone(),
+            page,
+            state: plan.state.clone(),
+            started: Some(Timestamp::now()),
+            ..Visit::default()
+        };
+        let (signals, gaps) = (Vec::new(), Vec::new());
+        Self { visit, tab: None, gaps, check: None, signals, not_a_page: None }
+    }
+
+    /// Whether there was a page to work on, late or not.
+    pub(super) fn is_there(&self) -> bool {
+        matches!(self.visit.outcome, Outcome::Loaded | Outcome::TimedOut { .. })
+            && self.not_a_page.is_none()
+    }
+
+    /// The page's links, if it is one of the site's pages.
+    pub(super) fn links(&self) -> Vec<Link> {
+        let links = self.visit.collected.links.as_deref().unwrap_or_default();
+        if self.is_there() { links.to_vec() } else { Vec::new() }
+    }
+
+    fn arrived(&mut self, plan: &Plan, arrival: &Arrival) {
+        self.visit.outcome = arrival.outcome.clone();
+        if arrival.final_url.starts_with("http") {
+            self.visit.final_url.clone_from(&arrival.final_url);
+        }
+        if !plan.followed {
+            return;
+        }
+        let site = registrable_domain(&host_of(&self.visit.final_url));
+        if arrival.outcome.is_loaded() && site != self.visit.site {
+            self.not_a_page = Some(format!("leads to another site ({site})"));
+        } else if arrival.outcome.message().contains("is a download") {
+            self.not_a_page = Some("a download, not a page".to_owned());
+        } else if arrival.status == Some(401) {
+            self.not_a_page = Some("asks for a login (HTTP 401)".to_owned());
+        }
+    }
+
+    /// What the page turned out to be, once it was looked at.
+    fn judge<W: Window>(&mut self, plan: &Plan, status: Option<u16>, window: &W) {
+        if !self.visit.outcome.is_loaded() {
+            return;
+        }
+        let nothing = PageText::default();
+        let text = self.visit.collected.text.as_ref().unwrap_or(&nothing);
+        self.visit.title.clone_from(&text.title);
+        if let Some(message) = blocked::wall(status, text, &window.requests_so_far()) {
+            self.visit.outcome = Outcome::Blocked { message };
+            return;
+        }
+        let status = status.unwrap_or(200);
+        // A dead link leads to the site's own error page, tags and all, as a visitor sees it.
+        let fails = status >= 500 || (status >= 400 && !plan.followed);
+        if fails {
+            let message = format!("{} answered with HTTP {status}", plan.page);
+            self.visit.outcome = Outcome::Failed { message };
+        }
+    }
+}
+
+fn stopped() -> Arrival {
+    let message = "the run was stopped in the middle of this visit".to_owned();
+    Arrival { outcome: Outcome::Failed { message }, ..Arrival::default() }
+}
