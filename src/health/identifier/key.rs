@@ -202,12 +202,8 @@ const NAMES: &[(IdentifierKind, &[&str])] = &[
             "loginid",
             "login",
             "crmid",
-            "accountid",
-            "profileid",
             "personid",
             "contactid",
-            "visitorexternalid",
-            "xid",
         ],
     ),
     (
