@@ -6,6 +6,7 @@
 //! Other forms of a capture (HAR, e-mail, evidence archives) have their place here too.
 
 mod error;
+pub mod har;
 mod memory;
 mod read;
 mod stored;
