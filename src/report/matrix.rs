@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Report;
 use super::words;
-use crate::detect::{DataKind, Detection, Source};
+use crate::detect::{DataKind, Detection, Party, Source};
 use crate::model::{ConsentState, Phase, Visit, VisitId};
 use crate::signature::Role;
 
@@ -45,6 +45,8 @@ pub(crate) struct Row {
     pub(crate) vendor: String,
     pub(crate) product: String,
     pub(crate) purpose: String,
+    /// Some of it went to the site's own host, which passes it on out of sight.
+    pub(crate) own_host: bool,
     pub(crate) cells: Vec<Cell>,
 }
 
@@ -80,6 +82,7 @@ impl Matrix {
                 .entry((&detection.vendor, &detection.product))
                 .or_insert_with(|| Row::new(detection, columns.len()));
             row.cells[column].add(detection);
+            row.own_host |= detection.own_host || detection.party == Party::Cloaked;
         }
         let mut rows: Vec<Row> = rows.into_values().collect();
         rows.sort_by_cached_key(|row| std::cmp::Reverse(row.weight(&columns)));
@@ -93,6 +96,7 @@ impl Row {
             vendor: detection.vendor.clone(),
             product: detection.product.clone(),
             purpose: detection.categories.first().cloned().unwrap_or_default(),
+            own_host: false,
             cells: vec![Cell::default(); columns],
         }
     }

@@ -28,6 +28,7 @@ struct Line {
     vendor: Text,
     product: Text,
     purpose: Text,
+    own_host: bool,
     cells: Vec<Field>,
 }
 
@@ -49,6 +50,7 @@ impl View {
             vendor: Text::named(&row.vendor, LABEL),
             product: Text::named(&row.product, LABEL),
             purpose: Text::named(&row.purpose.replace('-', " "), LABEL),
+            own_host: row.own_host,
             cells: matrix.columns.iter().zip(&row.cells).map(|(c, cell)| field(c, *cell)).collect(),
         };
         Self {

@@ -13,6 +13,8 @@ const WIDTH: u32 = 560;
 const HEIGHT: u32 = 420;
 /// Bytes of base64 that all pictures of a report may take together.
 const BUDGET: usize = 2 * 1024 * 1024;
+/// So many pictures are looked at, whether they fit or not.
+const MOST: usize = 24;
 /// Larger pictures are not decoded: width times height.
 const PIXELS: u64 = 64 * 1024 * 1024;
 
@@ -32,11 +34,12 @@ pub(super) struct Pictures<'a> {
     lookup: &'a dyn Fn(&str) -> Option<Vec<u8>>,
     shown: BTreeMap<String, String>,
     spent: usize,
+    tried: usize,
 }
 
 impl<'a> Pictures<'a> {
     pub(super) fn new(lookup: &'a dyn Fn(&str) -> Option<Vec<u8>>) -> Self {
-        Self { lookup, shown: BTreeMap::new(), spent: 0 }
+        Self { lookup, shown: BTreeMap::new(), spent: 0, tried: 0 }
     }
 
     /// The picture of that name, or a pointer to where it stands already; `None` when it
@@ -46,9 +49,10 @@ impl<'a> Pictures<'a> {
             let anchor = anchor.clone();
             return Some(Shown { anchor, caption, src: String::new(), width: 0, height: 0 });
         }
-        if self.spent >= BUDGET {
+        if self.tried == MOST {
             return None;
         }
+        self.tried += 1;
         let small = scaled(&(self.lookup)(name)?)?;
         let src = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(&small.png));
         if self.spent + src.len() > BUDGET {

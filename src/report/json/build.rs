@@ -148,8 +148,21 @@ fn detection(detection: &detect::Detection) -> v1::Detection {
         url: detection.url.to_string(),
         params: detection.params.iter().map(|(k, v)| (k.clone(), v.to_string())).collect(),
         labels: detection.labels.clone(),
+        data: detection.data.clone(),
         flags: detection.flags.iter().map(flag).collect(),
+        own_host: detection.own_host,
+        stored: detection.stored.as_ref().map(stored),
         undecoded: detection.undecoded,
+    }
+}
+
+fn stored(stored: &detect::Stored) -> v1::Stored {
+    v1::Stored {
+        name: stored.name.to_string(),
+        place: stored.place.to_string(),
+        lifetime_s: stored.lifetime_s,
+        write_seen: stored.write_seen,
+        written_by: stored.written_by.as_ref().map(ToString::to_string),
     }
 }
 

@@ -257,10 +257,32 @@ pub struct Detection {
     pub params: BTreeMap<String, String>,
     /// Words for those parameters, where known.
     pub labels: BTreeMap<String, String>,
+    /// The kind of data that those parameters hold, where known.
+    pub data: BTreeMap<String, String>,
     /// Personal and health data in it.
     pub flags: Vec<Flag>,
+    /// The vendor's protocol on a host that is not the vendor's: what it passes on
+    /// happens between servers, out of a browser's sight.
+    pub own_host: bool,
+    /// Where a cookie or key lies and who put it there; null for what is not stored.
+    pub stored: Option<Stored>,
     /// The body could not be decoded.
     pub undecoded: bool,
+}
+
+/// One cookie or storage key.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Stored {
+    /// Its name.
+    pub name: String,
+    /// Cookie domain, or the origin that owns the key.
+    pub place: String,
+    /// Life in seconds; null when it ends with the session.
+    pub lifetime_s: Option<i64>,
+    /// Whether the moment of writing was seen.
+    pub write_seen: bool,
+    /// The script that wrote it; null when not told.
+    pub written_by: Option<String>,
 }
 
 /// A kind of personal or health data.
