@@ -99,3 +99,54 @@ async fn addresses_name_the_right_port() {
     assert_eq!(of(hosts::INSECURE_PIXEL), Some(http.to_string()));
     assert_eq!(of(hosts::HARD), None, "hosts below localhost need no rule");
 }
+
+#[tokio::test]
+async fn every_page_of_the_clinic_is_there_and_in_its_layout() {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    let map = ask(&lab, "GET", hosts::CLINIC, "/sitemap.xml", "", b"").await;
+    let prefix = format!("https://{}", hosts::CLINIC);
+    let pages: Vec<&str> = map
+        .split("<loc>")
+        .skip(1)
+        .map(|part| part.split('<').next().unwrap().strip_prefix(&prefix).unwrap())
+        .collect();
+    assert!(pages.len() >= 15, "{pages:?}");
+    for page in pages {
+        let answer = ask(&lab, "GET", hosts::CLINIC, page, "", b"").await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{page}: {answer}");
+        assert!(answer.contains("<title>") && answer.contains("<main id=\"main\">"), "{page}");
+        assert!(!answer.contains("<!-- main -->") && answer.contains("</footer>"), "{page}");
+    }
+    let none = ask(&lab, "GET", hosts::CLINIC, "/nothing", "", b"").await;
+    assert!(none.starts_with("HTTP/1.1 404"), "{none}");
+}
+
+#[tokio::test]
+async fn the_clinics_forms_lead_on_and_visitors_get_one_session() {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    let sent = ask(&lab, "POST", hosts::CLINIC, "/appointments", "", b"email=a%40b.example").await;
+    assert!(sent.starts_with("HTTP/1.1 303"), "{sent}");
+    assert!(sent.contains("location: /appointments/thank-you\r\n"), "{sent}");
+    assert!(sent.contains("set-cookie: lakeside_session="), "{sent}");
+    let known = "Cookie: lakeside_session=s1\r\n";
+    let again = ask(&lab, "GET", hosts::CLINIC, "/", known, b"").await;
+    assert!(!again.contains("set-cookie"), "{again}");
+}
+
+#[tokio::test]
+async fn vendors_answer_in_their_own_ways() {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    let script = ask(&lab, "GET", "connect.facebook.net", "/en_US/fbevents.js", "", b"").await;
+    assert!(script.contains("content-type: text/javascript"), "{script}");
+    let pixel = ask(&lab, "GET", "www.facebook.com", "/tr/?id=1&ev=PageView", "", b"").await;
+    assert!(pixel.contains("image/gif") && pixel.contains("set-cookie: fr="), "{pixel}");
+    let path = "/pagead/viewthroughconversion/10409117/?en=page_view";
+    let hop = ask(&lab, "GET", "googleads.g.doubleclick.net", path, "", b"").await;
+    assert!(hop.starts_with("HTTP/1.1 302") && hop.contains("set-cookie: IDE="), "{hop}");
+    assert!(hop.contains("location: https://www.google.com/pagead/1p-user-list/"), "{hop}");
+    let origin = "Origin: https://www.lakeside-clinic.example\r\n";
+    let hit =
+        ask(&lab, "POST", "www.google-analytics.com", "/g/collect?v=2", origin, b"en=a").await;
+    assert!(hit.starts_with("HTTP/1.1 204"), "{hit}");
+    assert!(hit.contains("access-control-allow-origin: https://www.lakeside-clinic.example"));
+}
