@@ -18,6 +18,7 @@ mod fix;
 mod info;
 mod insecure_transport;
 mod law;
+mod markdown;
 mod page;
 mod phi_appt_form;
 mod phi_auth_tracker;
@@ -38,6 +39,7 @@ pub use completeness::{Completeness, completeness};
 pub use finding::{Citation, Confidence, Evidence, Finding, Severity};
 pub use info::{AuditInfo, Fix};
 pub use law::Provision;
+pub use markdown::markdown;
 pub use policy::Policy;
 
 /// One compliance question.

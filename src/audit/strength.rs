@@ -2,6 +2,7 @@
 
 use super::case::{Act, Sighting};
 use super::draft::{Group, Key, grouped};
+use crate::detect::Source;
 
 /// What a product's sightings amount to, the weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,7 +39,9 @@ impl Strength {
 pub(crate) fn by_product<'c, 'a: 'c>(
     sightings: impl Iterator<Item = &'c Sighting<'a>>,
 ) -> Vec<(Key, Group<'c, 'a>, Strength)> {
-    let groups = grouped(sightings.map(|s| (Key::product(s, data_kind(s.act())), s)));
+    // A global has no time, and a site may define a vendor's stub without its code.
+    let timed = sightings.filter(|s| s.detection.source != Source::Global);
+    let groups = grouped(timed.map(|s| (Key::product(s, data_kind(s.act())), s)));
     let tracks: Vec<Key> = groups.keys().filter(|key| key.data_kind != CODE).cloned().collect();
     let known = |key: &Key| {
         let same = |other: &Key| (&other.site, &other.product) == (&key.site, &key.product);

@@ -114,14 +114,15 @@ pub enum Source {
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Party {
-    /// The site itself.
+    /// The site itself: also a vendor's protocol on a host of the site's own domain, which
+    /// [`Detection::own_host`] tells.
     FirstParty,
     /// Another site of the same owner.
     SameOwner,
     /// Someone else.
     #[default]
     ThirdParty,
-    /// A vendor's protocol on the site's own host, or on a host that is no vendor's.
+    /// A vendor's protocol on a host that is neither the vendor's nor of the site's domain.
     Proxied,
     /// The site's own host name, an alias of a vendor's.
     Cloaked,

@@ -3,17 +3,164 @@
 
 mod consent_mode;
 mod detection;
+mod flags;
+mod mirrors;
+mod page;
+mod party;
+mod stored;
+mod unknown;
 
-use crate::health::Lexicon;
-use crate::model::Capture;
-use crate::signature::Database;
+use std::collections::BTreeMap;
+
+use crate::health::{IdentifierKind, Lexicon, identifiers, mask, mask_param};
+use crate::model::{Capture, Request, ResourceKind, host_of};
+use crate::signature::{Database, Match, Observation, Role};
+
+use page::Page;
 
 pub use consent_mode::ConsentMode;
 pub use detection::{DataFlag, DataKind, Detected, Detection, Party, Source, Stored, UnknownPixel};
+pub use party::party;
+
+/// How many characters of an address or a value a detection keeps.
+const KEPT: usize = 4_000;
 
 /// Everything that the database and the lexicon recognise in a capture.
 #[must_use]
 pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Detected {
-    let _ = (capture, database, lexicon);
-    Detected::default()
+    let mut detected = Detected::default();
+    let mut profiles: BTreeMap<_, stored::Known> = BTreeMap::new();
+    for visit in &capture.visits {
+        let signals = (visit.signals.gpc, visit.signals.dnt);
+        let known = profiles.entry((&visit.site, &visit.state, signals)).or_default();
+        let page = Page::of(visit, lexicon);
+        let (mut found, unknown) = of_requests(&page, database);
+        detected.unknown_pixels.extend(unknown);
+        found.extend(of_collected(&page, known, database).into_iter().map(|d| (None, d)));
+        found.sort_by(|(_, a), (_, b)| order(a, b));
+        detected.detections.extend(mirrors::collapse(found));
+        detected.pages.insert(visit.id.clone(), page.verdict);
+    }
+    detected
+}
+
+/// The visit's requests: those that a signature knows, and those that merely look like pixels.
+fn of_requests(page: &Page<'_>, database: &Database) -> (Vec<mirrors::Keyed>, Vec<UnknownPixel>) {
+    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    let requests = page.visit.requests.iter();
+    for request in requests.filter(|request| request.kind != ResourceKind::Preflight) {
+        let matches = matches(request, database);
+        if matches.is_empty() {
+            unknown.extend(unknown::judge(request, page));
+        }
+        for matched in matches.into_iter().filter(|matched| is_real(request, matched)) {
+            let detection = of_request(request, &matched, page, database);
+            found.push((matched.mirror_key, detection));
+        }
+    }
+    (found, unknown)
+}
+
+/// What lay on the visitor's device, and the globals that vendors' code leaves.
+fn of_collected(page: &Page<'_>, known: &mut stored::Known, database: &Database) -> Vec<Detection> {
+    let mut found = Vec::new();
+    for (matched, place) in stored::detect(page, known, |seen| database.matches(seen)) {
+        let host = place.stored.as_ref().map_or("", |stored| stored.place.as_str());
+        let host = if host.contains("://") { host_of(host) } else { host.to_owned() };
+        let party = party(&page.host, &host, false, database);
+        found.push(Detection { party, ..named(page, &matched, place) });
+    }
+    for name in page.visit.collected.globals.iter().flatten() {
+        for matched in database.matches(&Observation::Global { name }) {
+            let place = Detection {
+                source: Source::Global,
+                time_ms: stored::end(page.visit),
+                phase: stored::first_phase(page.visit),
+                url: mask(name),
+                ..Detection::default()
+            };
+            found.push(named(page, &matched, place));
+        }
+    }
+    found
+}
+
+fn order(a: &Detection, b: &Detection) -> std::cmp::Ordering {
+    let rest = |d: &Detection| (d.signature.clone(), d.request.clone(), d.url.clone());
+    a.time_ms.total_cmp(&b.time_ms).then_with(|| rest(a).cmp(&rest(b)))
+}
+
+fn matches(request: &Request, database: &Database) -> Vec<Match> {
+    database.matches(&Observation::Request {
+        url: &request.url,
+        method: &request.method,
+        body: request.body_bytes(),
+        content_encoding: request.header("content-encoding").unwrap_or_default(),
+        content_type: request.header("content-type").unwrap_or_default(),
+        kind: Some(request.kind),
+    })
+}
+
+/// A hit counts only when it left the browser. Code counts also from a cache: it ran.
+fn is_real(request: &Request, matched: &Match) -> bool {
+    let stopped = request.blocked.as_ref().is_some_and(|blocked| blocked.before_sending);
+    let code = matches!(matched.role, Role::Loader | Role::Config);
+    request.was_sent() || code && !stopped
+}
+
+/// What a signature says, at the place and time where it was seen.
+fn named(page: &Page<'_>, matched: &Match, place: Detection) -> Detection {
+    Detection {
+        visit: page.visit.id.clone(),
+        signature: matched.signature.clone(),
+        vendor: matched.vendor.clone(),
+        product: matched.product.clone(),
+        categories: matched.categories.clone(),
+        role: matched.role,
+        account: matched.account.clone(),
+        ..place
+    }
+}
+
+fn of_request(
+    request: &Request,
+    matched: &Match,
+    page: &Page<'_>,
+    database: &Database,
+) -> Detection {
+    let host = host_of(&request.url);
+    let mut flags = flags::of_match(matched, page);
+    flags.extend(flags::of_request(request, page));
+    flags.sort();
+    let word = |pick: fn(&crate::signature::Param) -> &String| {
+        let told = matched.params.iter().filter(move |(_, param)| !pick(param).is_empty());
+        told.map(move |(name, param)| (name.clone(), pick(param).clone())).collect()
+    };
+    let place = Detection {
+        source: Source::Request,
+        request: Some(request.id.clone()),
+        time_ms: request.time_ms,
+        phase: request.phase,
+        party: party(&page.host, &host, matched.own_host, database),
+        event: matched.event.as_deref().map(event),
+        url: mask(&request.url).shortened(KEPT),
+        params: matched
+            .params
+            .iter()
+            .map(|(name, param)| (name.clone(), mask_param(name, &param.value).shortened(KEPT)))
+            .collect(),
+        labels: word(|param| &param.label),
+        data: word(|param| &param.data),
+        flags,
+        undecoded: matched.undecoded,
+        own_host: matched.own_host,
+        ..Detection::default()
+    };
+    named(page, matched, place)
+}
+
+/// The event's literal name. Sites do put addresses of people into it.
+fn event(name: &str) -> String {
+    let personal = identifiers(name).iter().any(|id| id.kind == IdentifierKind::Email);
+    if personal { mask(name).to_string() } else { name.to_owned() }
 }

@@ -1,0 +1,23 @@
+//! Whose host something went to, relative to the page that the visitor sees.
+
+use super::Party;
+use crate::model::same_site;
+use crate::signature::Database;
+
+/// Whose host `host` is for a page on `page`.
+///
+/// `own_host`: a vendor's protocol on a host that is not the vendor's. It is the
+/// site's own where both share a registrable domain; anywhere else a proxy.
+#[must_use]
+pub fn party(page: &str, host: &str, own_host: bool, database: &Database) -> Party {
+    if same_site(page, host) {
+        return Party::FirstParty;
+    }
+    if own_host {
+        return Party::Proxied;
+    }
+    match (database.owner_of_host(page), database.owner_of_host(host)) {
+        (Some(page), Some(host)) if page == host => Party::SameOwner,
+        _ => Party::ThirdParty,
+    }
+}
