@@ -3,6 +3,7 @@
 //! Everything here takes hostile input: each reader bounds its size and depth,
 //! and answers `None` instead of failing.
 
+pub mod consent;
 mod inflate;
 pub mod layers;
 pub mod layout;
