@@ -33,6 +33,8 @@ const PLACEHOLDERS: &[&str] = &[
     "(not set)",
     "unknown",
     "required",
+    "bearer",
+    "basic",
 ];
 /// Longer values are texts, not single personal values.
 const MOST_CHARS: usize = 256;
