@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file uses its part")]
 
+use std::path::Path;
+
 use pixelwarden::audit::{self, Finding, Policy};
 use pixelwarden::detect::{Detected, detect};
 use pixelwarden::health::Lexicon;
@@ -223,7 +225,8 @@ pub(crate) fn capture(pages: impl IntoIterator<Item = Page>) -> Capture {
 }
 
 pub(crate) fn detected(capture: &Capture) -> Detected {
-    detect(capture, &Database::builtin().unwrap(), &Lexicon::builtin().unwrap())
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/captures/signatures");
+    detect(capture, &Database::from_folder(&folder).unwrap(), &Lexicon::builtin().unwrap())
 }
 
 /// Every finding in a capture of these visits.
