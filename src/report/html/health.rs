@@ -15,6 +15,7 @@ const TERMS: usize = 8;
 
 #[derive(Serialize)]
 pub(super) struct Health {
+    classified: usize,
     summary: String,
     pages: Listed<Page>,
 }
@@ -48,13 +49,14 @@ impl Health {
             words::thousands(number(HealthLabel::HealthGeneric)),
             if number(HealthLabel::HealthGeneric) == 1 { "is" } else { "are" },
         );
+        let classified = pages.len();
         let mut telling: Vec<_> = pages
             .into_values()
             .filter(|(_, v)| v.label != HealthLabel::None || v.page_kind != PageKind::Other)
             .collect();
         telling.sort_by(|(a, x), (b, y)| y.label.cmp(&x.label).then_with(|| a.page.cmp(&b.page)));
         let page = |(visit, verdict): (&Visit, &Verdict)| page(visit, verdict, context);
-        Self { summary, pages: Listed::first(telling, PAGES, page) }
+        Self { classified, summary, pages: Listed::first(telling, PAGES, page) }
     }
 }
 
