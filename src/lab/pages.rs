@@ -20,7 +20,7 @@ pub(super) fn find(folder: &str, path: &str) -> Option<(String, &'static [u8])> 
     let names = match path {
         "" => vec![format!("{folder}/index.html")],
         _ => vec![
-            format!("{folder}/{path}"),
+            format!("{folder}/{path}").trim_start_matches('/').to_owned(),
             format!("{folder}/{path}.html"),
             format!("{folder}/{path}/index.html"),
         ],

@@ -95,12 +95,13 @@ async fn answer(call: Call) -> Response {
     }
 }
 
-/// A consent platform's page: its own folder, else what all of them share.
+/// A consent platform's page (the second page is the first one again), else what all of them share.
 fn cmp_page(call: &Call) -> Response {
     let name = call.received.host.trim_end_matches(".localhost");
-    match pages::find(&format!("cmp/{name}"), call.path()) {
-        Some((file, contents)) => reply::bytes(pages::media_type(&file), contents),
-        None => pages::serve("cmp/shared", call.path()),
+    match call.path() {
+        "/" | "/page2" => pages::serve(&format!("cmp/{name}"), "/"),
+        path if path.starts_with("/third-party/") => pages::serve("", path),
+        path => pages::serve("cmp/shared", path),
     }
 }
 
