@@ -19,6 +19,7 @@ mod info;
 mod insecure_transport;
 mod law;
 mod markdown;
+mod mismatch;
 mod page;
 mod phi_appt_form;
 mod phi_auth_tracker;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::case::{Case, Sighting, is_refused};
 use super::draft::{Draft, Key, grouped, hosts, on_pages};
+use super::mismatch::Mismatch;
 use super::{Audit, AuditInfo, Confidence, Finding, Severity, fix, law};
 use crate::detect::{ConsentMode, DataKind};
 use crate::model::{ConsentState, Phase, VisitId};
@@ -21,15 +22,6 @@ static INFO: AuditInfo = AuditInfo {
     blind_spots: "What the vendor makes of the signal, and signals that servers send to each other.",
 };
 
-/// The ways in which a signal does not fit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mismatch {
-    GrantedBeforeChoice,
-    GrantedAfterReject,
-    DeniedWithIdentifier,
-    DeniedWithCookie,
-}
-
 impl Audit for SignalMismatch {
     fn info(&self) -> &'static AuditInfo {
         &INFO
@@ -46,57 +38,21 @@ impl Audit for SignalMismatch {
             .iter()
             .filter_map(|(key, group)| {
                 let mismatch = Mismatch::ALL.into_iter().find(|m| m.id() == key.data_kind)?;
+                let (said, but) = mismatch.words();
                 let draft = Draft {
                     severity: Severity::Medium,
                     confidence: Confidence::High,
-                    message: format!("{} {}.", key.product, mismatch.words(group)),
+                    message: format!(
+                        "{} told {} that {said}, {} {but}.",
+                        key.product,
+                        hosts(group),
+                        on_pages(group, 0)
+                    ),
                     caveats: mismatch.caveat().map(str::to_owned).into_iter().collect(),
                 };
                 Some(draft.on(&INFO, key, group))
             })
             .collect()
-    }
-}
-
-impl Mismatch {
-    const ALL: [Self; 4] = [
-        Self::GrantedBeforeChoice,
-        Self::GrantedAfterReject,
-        Self::DeniedWithIdentifier,
-        Self::DeniedWithCookie,
-    ];
-
-    fn id(self) -> &'static str {
-        match self {
-            Self::GrantedBeforeChoice => "granted-before-choice",
-            Self::GrantedAfterReject => "granted-after-reject",
-            Self::DeniedWithIdentifier => "denied-with-identifier",
-            Self::DeniedWithCookie => "denied-with-cookie",
-        }
-    }
-
-    fn words(self, group: &[&Sighting<'_>]) -> String {
-        let (hosts, pages) = (hosts(group), on_pages(group, 0));
-        match self {
-            Self::GrantedBeforeChoice => {
-                format!("told {hosts} that consent was granted, {pages} before any choice was made")
-            }
-            Self::GrantedAfterReject => format!(
-                "told {hosts} that consent was granted, {pages} after the visitor had refused"
-            ),
-            Self::DeniedWithIdentifier => format!(
-                "told {hosts} that storage was denied, and sent personal data in the same request, {pages}"
-            ),
-            Self::DeniedWithCookie => format!(
-                "told {hosts} that storage was denied, while the vendor's cookies were being set, {pages}"
-            ),
-        }
-    }
-
-    fn caveat(self) -> Option<&'static str> {
-        (self == Self::GrantedBeforeChoice).then_some(
-            "A site may set the default to granted for regions where no prior consent is needed; the visit's own region decides.",
-        )
     }
 }
 

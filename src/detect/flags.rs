@@ -144,6 +144,10 @@ fn span<'a>(text: &'a str, id: &Identifier) -> &'a str {
 /// Placeholders and digests of nothing.
 fn is_nobodys(text: &str) -> bool {
     let text = text.trim().trim_end_matches('=');
+    // Google's user-data token with nothing in it.
+    if matches!(text, "tv.1" | "tv.1~" | "tv.1~es.1") {
+        return true;
+    }
     let digest = EMPTY.iter().any(|empty| empty.eq_ignore_ascii_case(text));
     digest || matches!(text, "" | "null" | "undefined" | "none" | "0" | "true" | "false" | "[]")
 }
@@ -151,13 +155,18 @@ fn is_nobodys(text: &str) -> bool {
 /// The kind that the database declares for a parameter, told apart by the value's shape.
 fn declared(data: &str, text: &str) -> Option<IdentifierKind> {
     use IdentifierKind as Kind;
-    let hashed = is_digest(text);
-    Some(match (data, hashed) {
+    // Sites put plain values where a vendor asks for a digest.
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let letters = text.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\''));
+    Some(match (data, is_digest(text)) {
         ("email", false) => Kind::Email,
+        ("email-hash", false) if text.contains('@') => Kind::Email,
         ("email" | "email-hash", _) => Kind::EmailHash,
         ("phone", false) => Kind::Phone,
+        ("phone-hash", false) if digits >= 7 && digits * 2 >= text.len() => Kind::Phone,
         ("phone" | "phone-hash", _) => Kind::PhoneHash,
         ("name", false) => Kind::Name,
+        ("name-hash", false) if letters => Kind::Name,
         ("name" | "name-hash", _) => Kind::NameHash,
         ("birth-date", false) => Kind::BirthDate,
         ("birth-date" | "birth-date-hash" | "address-hash", true) => Kind::OtherHash,

@@ -215,7 +215,11 @@ fn a_grant_that_nobody_gave_does_not_fit() {
 fn a_denial_beside_a_cookie_does_not_fit() {
     let page = before("/").cmp(banner(true)).sends(&ga4("page_view", "/", DENIED)).jar("_ga");
     let finding = only("tcf-signal-mismatch", [page]);
-    assert!(finding.message.as_str().contains("storage was denied, while"), "{}", finding.message);
+    assert!(
+        finding.message.as_str().contains("storage was denied, on 1 page while"),
+        "{}",
+        finding.message
+    );
 }
 
 #[test]
