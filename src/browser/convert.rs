@@ -4,9 +4,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
 
-use super::protocol::{Cause, Received, RequestWillBeSent, SentRequest, Stack};
+use super::protocol::{Cause, Ended, Received, RequestWillBeSent, SentRequest, Stack};
 use crate::model::{
-    Header, Initiator, InitiatorKind, ResourceKind, Response, StackFrame, TargetKind,
+    Blocked, Header, Initiator, InitiatorKind, ResourceKind, Response, StackFrame, TargetKind,
 };
 
 /// Stacks deeper than this are cut; asynchronous ones can be endless.
@@ -55,7 +55,7 @@ pub(super) fn response(received: &Received) -> Response {
         length: length(received.encoded_data_length),
         remote: remote.map(|ip| format!("{ip}:{}", received.remote_port.unwrap_or_default())),
         protocol: received.protocol.clone(),
-        from_cache: received.from_disk_cache || received.from_prefetch_cache,
+        from_cache: received.from_disk_cache,
         from_service_worker: received.from_service_worker,
     }
 }
@@ -66,19 +66,28 @@ pub(super) fn length(bytes: f64) -> Option<u64> {
     (0.0..1e15).contains(&bytes).then_some(bytes as u64)
 }
 
-/// Reasons that stop a request inside the browser.
-pub(super) fn blocks_before_sending(reason: &str) -> bool {
-    // The others are decided on the answer, when the request has long been out.
-    !matches!(
-        reason,
-        "coep-frame-resource-needs-coep-header"
-            | "coop-sandboxed-iframe-cannot-navigate-to-coop-page"
-            | "corp-not-same-origin"
-            | "corp-not-same-origin-after-defaulted-to-same-origin-by-coep"
-            | "corp-not-same-origin-after-defaulted-to-same-origin-by-dip"
-            | "corp-not-same-origin-after-defaulted-to-same-origin-by-coep-and-dip"
-            | "corp-not-same-site"
-    )
+/// Why a request got no answer, and whether it stayed inside the browser.
+pub(super) fn blocked(event: &Ended) -> Blocked {
+    if let Some(reason) = &event.blocked_reason {
+        let before_sending = !is_decided_on_the_answer(reason);
+        return Blocked { reason: reason.clone(), before_sending };
+    }
+    if let Some(status) = &event.cors_error_status {
+        // The question before it was answered "no": the request itself was not sent.
+        let before_sending = status.cors_error.starts_with("Preflight");
+        return Blocked { reason: status.cors_error.clone(), before_sending };
+    }
+    let before_sending = matches!(
+        event.error_text.as_str(),
+        "net::ERR_UNSAFE_PORT" | "net::ERR_ALPN_NEGOTIATION_FAILED" | "net::ERR_BLOCKED_BY_CLIENT"
+    );
+    Blocked { reason: event.error_text.clone(), before_sending }
+}
+
+/// Reasons to block that the browser finds in the answer, when the request has long
+/// been out.
+fn is_decided_on_the_answer(reason: &str) -> bool {
+    reason.starts_with("corp-") || reason.starts_with("coep-") || reason.starts_with("coop-")
 }
 
 /// What caused a request.
@@ -127,7 +136,6 @@ pub(super) fn kind_of_request(event: &RequestWillBeSent) -> ResourceKind {
     };
     match event.kind.as_str() {
         "Ping" if header("ping-to").is_empty() => ResourceKind::Beacon,
-        "Document" if header("sec-purpose").starts_with("prefetch") => ResourceKind::Prefetch,
         kind => self::kind(kind),
     }
 }

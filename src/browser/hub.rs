@@ -102,7 +102,10 @@ impl Hub {
                 self.state().trace_ended = Some(lost);
             }
             Some(("Inspector", "targetCrashed")) => {
-                if let Some((_, tab)) = self.state().tab_of(session) {
+                let mut state = self.state();
+                // A worker that is ended tells the same.
+                let tab = state.tab_of(session).map(|(_, tab)| tab);
+                if let Some(tab) = tab.filter(|tab| tab.session.as_ref() == Some(session)) {
                     tab.crashed = true;
                 }
             }

@@ -7,10 +7,10 @@
 //! then on that site; an ambiguous row to every candidate.
 //!
 //! Left out by rule: the browser's own traffic (no top-level site, or the address that
-//! it was pointed at so that it reaches nobody), answers from
+//! it was pointed at so that it reaches nobody; update checks of service workers), answers from
 //! the cache (no connection was asked for), data and blob addresses.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -21,6 +21,10 @@ use crate::model::{Coverage, MissingRequest, Request, host_of, registrable_domai
 
 /// A cache hit that the ledger saw on the network must lie this close, in seconds.
 const CACHE_SLACK_S: f64 = 5.0;
+/// Chromium names the purpose of each request by a hash of its annotation's name. This
+/// one re-reads a service worker's script to see whether it has changed; no page asks for
+/// it, and no target is told of it.
+const UPDATE_CHECK: u64 = annotation("service_worker_update_checker");
 /// A request may leave this long after its visit ended, in seconds.
 const TAIL_S: f64 = 10.0;
 
@@ -30,6 +34,8 @@ pub(super) struct Ledger {
     entries: Vec<Entry>,
     /// The last hop of each source; a redirect starts the same source again.
     last: HashMap<(u64, String), usize>,
+    /// Sources that are the browser's own update checks of service workers.
+    update_checks: HashSet<(u64, String)>,
     unreadable: usize,
 }
 
@@ -130,6 +136,17 @@ struct LocalId {
 }
 
 #[derive(Deserialize)]
+struct Alive {
+    params: AliveParams,
+}
+
+#[derive(Deserialize)]
+struct AliveParams {
+    #[serde(default)]
+    traffic_annotation: u64,
+}
+
+#[derive(Deserialize)]
 struct StartJob {
     params: StartJobParams,
 }
@@ -152,6 +169,7 @@ impl Ledger {
         for event in message.params.value {
             let Some(source) = event.id2.map(|id| (event.pid, id.local)) else { continue };
             match (&*event.name, &*event.ph) {
+                ("REQUEST_ALIVE", "b") => self.note_purpose(source, event.args),
                 ("URL_REQUEST_START_JOB", "b") => self.start(source, event.ts, event.args),
                 // Asking for a connection is what a cache hit never does.
                 ("HTTP_STREAM_REQUEST", "b") => {
@@ -164,12 +182,22 @@ impl Ledger {
         }
     }
 
+    fn note_purpose(&mut self, source: (u64, String), args: Option<&RawValue>) {
+        let alive = args.and_then(|args| serde_json::from_str::<Alive>(args.get()).ok());
+        if alive.is_some_and(|alive| alive.params.traffic_annotation == UPDATE_CHECK) {
+            self.update_checks.insert(source);
+        }
+    }
+
     fn start(&mut self, source: (u64, String), ts: f64, args: Option<&RawValue>) {
         let job = args.and_then(|args| serde_json::from_str::<StartJob>(args.get()).ok());
         let Some(StartJob { params }) = job else {
             self.unreadable += 1;
             return;
         };
+        if self.update_checks.contains(&source) {
+            return;
+        }
         self.last.insert(source, self.entries.len());
         self.entries.push(Entry {
             method: params.method,
@@ -306,6 +334,17 @@ fn candidates(entry: &Entry, tabs: &[TabAccount]) -> Vec<TabId> {
             if ever.is_empty() { tabs.iter().map(|tab| tab.id).collect() } else { ever }
         }
     }
+}
+
+/// Chromium's hash of an annotation's name (`traffic_annotation.h`).
+const fn annotation(name: &str) -> u64 {
+    let mut hash = 0;
+    let mut at = 0;
+    while at < name.len() {
+        hash = (hash * 31 + name.as_bytes()[at] as u64) % 138_003_713;
+        at += 1;
+    }
+    hash
 }
 
 /// The registrable domain of a key such as `https://a.example https://b.example`.

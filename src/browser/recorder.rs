@@ -214,12 +214,7 @@ impl Recorder {
     pub(super) fn failed(&mut self, event: &Ended) {
         if let Some(row) = self.last_row(&event.request_id) {
             let request = &mut self.rows[row];
-            let cors = event.cors_error_status.as_ref().map(|status| status.cors_error.as_str());
-            let blocked = event.blocked_reason.as_deref();
-            request.blocked = Some(Blocked {
-                reason: blocked.or(cors).unwrap_or(&event.error_text).to_owned(),
-                before_sending: blocked.is_some_and(convert::blocks_before_sending),
-            });
+            request.blocked = Some(convert::blocked(event));
         }
         self.end(&event.request_id);
     }
@@ -335,7 +330,11 @@ impl Recorder {
         let headers = std::mem::take(&mut response.headers);
         let from_cache = response.from_cache;
         *response = convert::response(received);
-        response.from_cache |= from_cache;
+        // Chromium says "from the prefetch cache" also of the prefetch that fills it.
+        let from_prefetch_cache =
+            received.from_prefetch_cache && self.rows[row].kind != ResourceKind::Prefetch;
+        let response = self.rows[row].response.get_or_insert_default();
+        response.from_cache |= from_cache || from_prefetch_cache;
         if !headers.is_empty() {
             response.headers = headers; // the wire's, which came first
         }

@@ -10,6 +10,7 @@ use super::error::BrowserError;
 use super::hub::{Hub, Wait, within};
 use super::state::{State, TabState};
 use super::{Arrival, Recording, TabId, navigate};
+use crate::dom::{Dom, World};
 use crate::model::{Phase, Request};
 
 /// An answer that has begun and brought nothing for so long is not waited for.
@@ -19,6 +20,13 @@ const UNLOAD_QUIET: Duration = Duration::from_millis(200);
 const UNLOAD_AT_MOST: Duration = Duration::from_secs(4);
 /// How long leaving waits for a page that no longer answers.
 const LEAVE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Settles when the page has become hidden, or does not within a second.
+const HIDDEN: &str = "new Promise(done => {
+    if (document.visibilityState === 'hidden') return done();
+    document.addEventListener('visibilitychange', done, { once: true });
+    setTimeout(done, 1000);
+})";
 
 /// One window on one page. Implements [`crate::dom::Dom`].
 ///
@@ -160,7 +168,12 @@ impl Tab {
         let Ok(window) = window else { return };
         let bounds =
             json!({ "windowId": window["windowId"], "bounds": { "windowState": "minimized" } });
-        drop(self.hub.cdp.call(&browser, "Browser.setWindowBounds", bounds).await);
+        if let Err(error) = self.hub.cdp.call(&browser, "Browser.setWindowBounds", bounds).await {
+            tracing::debug!("the window cannot be minimised: {error}");
+            return;
+        }
+        // The page learns of it later, and must before it is left.
+        drop(self.evaluate(&self.top(), World::Isolated, HIDDEN).await);
     }
 
     /// A command to the page.

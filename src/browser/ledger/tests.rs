@@ -89,3 +89,10 @@ fn an_unreadable_chunk_is_a_gap() {
     ledger.read("{\"method\":\"Tracing.dataCollected\",\"params\":{");
     assert_eq!(ledger.compare(&[]).gaps.len(), 1);
 }
+
+/// Both values were read from a trace of Chromium 156.
+#[test]
+fn annotations_hash_as_chromium_does() {
+    assert_eq!(annotation("blink_resource_loader"), 101_845_102);
+    assert_eq!(annotation("navigation_url_loader"), 63_171_670);
+}

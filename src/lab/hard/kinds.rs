@@ -197,13 +197,13 @@ pub const KINDS: &[Kind] = &[
     Kind::get("popup.html").at(OTHER),
     Kind::get("popup.gif").at(OTHER),
     // On leaving.
-    Kind::unload("unload-visibility.txt", "hidden"),
+    Kind::unload("unload-visibility.txt", "hidden").times(Some),
     Kind::unload("unload-pagehide.txt", "leaving"),
     Kind::unload("unload-keepalive.txt", "kept alive"),
     Kind::unload("unload-before.txt", "before"),
     Kind::unload("unload-fetch-later.txt", "at the end"),
     Kind::unload("unload-unload.txt", "unload").times(Perhaps),
     Kind { when: When::Unload, ..Kind::get("unload-image.gif").times(Perhaps) },
-    Kind::unload("unload-frame-visibility.txt", "frame hidden").at(OTHER),
+    Kind::unload("unload-frame-visibility.txt", "frame hidden").at(OTHER).times(Some),
     Kind::unload("unload-frame-pagehide.txt", "frame leaving").at(OTHER),
 ];

@@ -225,9 +225,11 @@ function watchTheEnd() {
 }
 
 function sendOnLeaving() {
+  // A popup may have hidden the page for a while; what counts is that it is hidden at the end.
   document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'hidden') return;
     navigator.sendBeacon(here('unload-visibility.txt'), 'hidden');
-  }, { once: true });
+  });
   addEventListener('pagehide', () => {
     navigator.sendBeacon(here('unload-pagehide.txt'), 'leaving');
     fetch(here('unload-keepalive.txt'), { method: 'POST', body: 'kept alive', keepalive: true });
