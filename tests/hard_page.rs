@@ -113,6 +113,10 @@ fn check(visit: &Visit) {
     assert_eq!(visit.coverage.missing, [], "in the ledger and not recorded");
     assert_eq!(visit.gaps, Vec::<String>::new());
     assert_eq!(visit.recording.gaps, Vec::<String>::new());
+    // The ledger alone counts what was tried: connections that were refused, and the tail
+    // of a redirect into nothing. Neither side may have lost a row.
+    let ledger = visit.coverage.ledger.unwrap();
+    assert!(ledger >= visit.coverage.tap, "the ledger has {ledger} of {}", visit.coverage.tap);
     println!(
         "sent {} · tap {} · ledger {:?} · kinds {}",
         visit.log.len(),

@@ -184,8 +184,12 @@ impl Ledger {
 
     fn note_purpose(&mut self, source: (u64, String), args: Option<&RawValue>) {
         let alive = args.and_then(|args| serde_json::from_str::<Alive>(args.get()).ok());
+        // The trace gives a source's name to another one when it has ended.
+        self.last.remove(&source);
         if alive.is_some_and(|alive| alive.params.traffic_annotation == UPDATE_CHECK) {
             self.update_checks.insert(source);
+        } else {
+            self.update_checks.remove(&source);
         }
     }
 

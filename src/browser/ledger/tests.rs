@@ -96,3 +96,22 @@ fn annotations_hash_as_chromium_does() {
     assert_eq!(annotation("blink_resource_loader"), 101_845_102);
     assert_eq!(annotation("navigation_url_loader"), 63_171_670);
 }
+
+/// The trace names sources by small numbers and uses them again.
+#[test]
+fn an_update_check_does_not_hide_the_next_request_of_that_name() {
+    let mut ledger = Ledger::default();
+    for (purpose, url) in
+        [(UPDATE_CHECK, "https://clinic.example/sw.js"), (1, "https://t.example/p")]
+    {
+        let args = format!(r#"{{"params":{{"traffic_annotation":{purpose}}}}}"#);
+        ledger.note_purpose((7, "0x4".into()), Some(&RawValue::from_string(args).unwrap()));
+        ledger.read(&message(&[
+            ("URL_REQUEST_START_JOB", "0x4", 1e8, "GET", url, SITE),
+            ("HTTP_STREAM_REQUEST", "0x4", 1e8, "", "", ""),
+        ]));
+    }
+    let report = ledger.compare(&[tab(1, &[("https://clinic.example/", 0.0)])]);
+    let missing = &report.coverage[&TabId(1)].missing;
+    assert_eq!(missing.iter().map(|m| m.url.as_str()).collect::<Vec<_>>(), ["https://t.example/p"]);
+}
