@@ -1,6 +1,10 @@
 //! The hard page: every kind of request, compared one by one between what the
 //! browser told the tap, what its network stack counted, and what the server received.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a test may panic and tell its counts"
+)]
 
 use std::collections::BTreeMap;
 use std::time::Duration;
