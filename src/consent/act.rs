@@ -2,10 +2,10 @@
 //! rule's buttons first, then what the labels say; the platform's interface comes last
 //! and is marked. Stops as soon as the banner is gone.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::banner::{Banner, Button};
-use super::find::{look, wait_for_change};
+use super::find::{Patience, look};
 use super::path::Hand;
 use super::probe::{self, Kind};
 use super::read::{Snapshot, read_back};
@@ -44,7 +44,7 @@ async fn stored(
     banner: &Banner,
     before: &Snapshot,
 ) -> Vec<ConsentReading> {
-    let deadline = Instant::now() + STORE_PATIENCE;
+    let mut patience = Patience::new(STORE_PATIENCE, 10);
     loop {
         let mut readings = read_back(dom, rules, &banner.cmp, true).await;
         readings.extend(Snapshot::take(dom).await.changes_since(before));
@@ -53,8 +53,7 @@ async fn stored(
             ReadingSource::StorageChange => true,
             _ => false,
         });
-        let left = deadline.saturating_duration_since(Instant::now());
-        if says || left.is_zero() || wait_for_change(dom, left).await.is_err() {
+        if says || !patience.wait(dom).await {
             return readings;
         }
     }
@@ -77,6 +76,9 @@ async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
         let born = birth(hand.dom).await;
         if !answer(hand, &banner).await {
             return hand.choice.clicks > 0;
+        }
+        if hand.choice.via == Some(Via::Api) {
+            return true;
         }
         let Ok(seen) = look(hand.dom, hand.rules).await else { return true };
         let Some(next) = seen.banners.into_iter().next() else { return true };

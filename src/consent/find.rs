@@ -41,18 +41,51 @@ pub async fn find(
     }
 }
 
-/// Waits until the page has changed, a little while, or until the time is up.
-pub(super) async fn wait_for_change(dom: &impl Dom, at_most: Duration) -> Result<(), DomError> {
+/// Waits until the page has changed, a little while, or until the time is up. Says
+/// whether it changed.
+pub(super) async fn wait_for_change(dom: &impl Dom, at_most: Duration) -> Result<bool, DomError> {
     let most = u64::try_from(at_most.as_millis()).unwrap_or(u64::MAX).clamp(1, LOOK_AGAIN_MS);
     let top = dom.frames().await?.into_iter().next().map(|frame| frame.id);
-    let Some(top) = top else { return Ok(()) };
+    let Some(top) = top else { return Ok(false) };
     match probe::change(dom, &top, most).await {
+        Ok(changed) => Ok(changed),
         // Being navigated is a change, too.
-        Ok(_) | Err(DomError::Gone { .. } | DomError::Script { .. } | DomError::Timeout { .. }) => {
+        Err(DomError::Gone { .. } | DomError::Script { .. } | DomError::Timeout { .. }) => {
             tokio::task::yield_now().await;
-            Ok(())
+            Ok(true)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Waiting for something that a click causes: as long as the page keeps changing, up to
+/// a limit, but not once it has gone quiet.
+#[derive(Debug)]
+pub(super) struct Patience {
+    deadline: Instant,
+    quiet: u32,
+    most_quiet: u32,
+}
+
+impl Patience {
+    /// At most `at_most`, and at most `quiet` looks in a row without a change.
+    pub(super) fn new(at_most: Duration, quiet: u32) -> Self {
+        Self { deadline: Instant::now() + at_most, quiet: 0, most_quiet: quiet }
+    }
+
+    /// Waits for the next change. `false` when it is time to give up.
+    pub(super) async fn wait(&mut self, dom: &impl Dom) -> bool {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() || self.quiet >= self.most_quiet {
+            return false;
+        }
+        match wait_for_change(dom, left).await {
+            Ok(changed) => {
+                self.quiet = if changed { 0 } else { self.quiet + 1 };
+                true
+            }
+            Err(_) => false,
+        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! The hand that clicks: every click is checked, counted and written down, and bounded
 //! in number. Nothing outside the banner, nothing that costs or leads away.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::banner::{Banner, Button, Role};
-use super::find::{look, wait_for_change};
+use super::find::{Patience, look, wait_for_change};
 use super::probe;
 use super::rule::{CmpRule, Rules, Step};
 use super::words::{Intent, category_of};
@@ -15,6 +15,10 @@ use crate::model::{Choice, ChoiceOutcome, ChoicePath, Decision, Via};
 const MOST_CLICKS: u32 = 60;
 /// How long a banner may take to go away, or the next layer to come.
 const PATIENCE: Duration = Duration::from_millis(3000);
+/// Looks without a change (0.2 s each) until a layer that did not come is given up.
+const QUIET_LAYER: u32 = 4;
+/// The same for a banner that stays; some wait for an answer from the network.
+const QUIET_BANNER: u32 = 8;
 
 /// A choice being made.
 pub(super) struct Hand<'a, D> {
@@ -82,15 +86,14 @@ impl<'a, D: Dom> Hand<'a, D> {
     /// Waits until an element is no longer shown.
     async fn went(&mut self, element: &Element) -> bool {
         let function = probe::surroundings_function(&[], std::iter::empty());
-        let deadline = Instant::now() + PATIENCE;
+        let mut patience = Patience::new(PATIENCE, QUIET_BANNER);
         loop {
             match probe::surroundings(self.dom, element, &function).await {
                 None => return true,
                 Some(there) if !there.shown => return true,
                 Some(_) => {}
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || wait_for_change(self.dom, left).await.is_err() {
+            if !patience.wait(self.dom).await {
                 self.choice.note = "the banner stayed after the click".to_owned();
                 return false;
             }
@@ -103,13 +106,16 @@ impl<'a, D: Dom> Hand<'a, D> {
         for (number, step) in path.iter().enumerate() {
             match step {
                 Step::Click { selectors, text, optional } => {
-                    let patience = if number == 0 { Duration::ZERO } else { PATIENCE };
+                    let quiet = if number == 0 { 0 } else { QUIET_LAYER };
+                    let patience = Patience::new(PATIENCE, quiet);
                     match self.await_target(rule, banner, selectors, text, patience).await {
                         Some((element, label, selector)) => {
-                            if !self.click(&element, &label, &selector).await {
+                            let clicked = self.click(&element, &label, &selector).await;
+                            if clicked {
+                                last = Some(element);
+                            } else if !*optional {
                                 return false;
                             }
-                            last = Some(element);
                         }
                         None if *optional => {}
                         None => return false,
@@ -130,15 +136,13 @@ impl<'a, D: Dom> Hand<'a, D> {
         banner: &Banner,
         selectors: &[String],
         text: &[String],
-        patience: Duration,
+        mut patience: Patience,
     ) -> Option<(Element, String, String)> {
-        let deadline = Instant::now() + patience;
         loop {
             if let Some(found) = self.target(rule, banner, selectors, text).await {
                 return Some(found);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || wait_for_change(self.dom, left).await.is_err() {
+            if !patience.wait(self.dom).await {
                 return None;
             }
         }
@@ -244,30 +248,37 @@ impl<'a, D: Dom> Hand<'a, D> {
 
     /// Waits for a layer with more on it than the first one showed.
     async fn next_layer(&mut self, first: &Banner) -> Option<Banner> {
-        let deadline = Instant::now() + PATIENCE;
+        let mut patience = Patience::new(PATIENCE, QUIET_LAYER);
         loop {
-            let seen = look(self.dom, self.rules).await.ok()?;
-            let next = seen.banners.into_iter().filter(|layer| {
-                let same = layer.frame == first.frame && layer.around.key == first.around.key;
-                let grown = layer.switches().count() > first.switches().count()
-                    || (layer.has(Intent::Reject) && !first.has(Intent::Reject))
-                    || (layer.has(Intent::Save) && !first.has(Intent::Save));
-                grown || (!same && (layer.has(Intent::Reject) || layer.has(Intent::Save)))
-            });
-            let best = next.max_by_key(|layer| (layer.has(Intent::Save), layer.switches().count()));
-            if best.is_some() {
-                return best;
+            if let Some(layer) = self.grown(first).await {
+                return Some(layer);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() || wait_for_change(self.dom, left).await.is_err() {
+            if !patience.wait(self.dom).await {
                 return None;
             }
         }
     }
 
+    /// A layer that has more on it than the first one, if one is there now.
+    async fn grown(&self, first: &Banner) -> Option<Banner> {
+        let seen = look(self.dom, self.rules).await.ok()?;
+        let next = seen.banners.into_iter().filter(|layer| {
+            let same = layer.frame == first.frame && layer.around.key == first.around.key;
+            let grown = layer.switches().count() > first.switches().count()
+                || (layer.has(Intent::Reject) && !first.has(Intent::Reject))
+                || (layer.has(Intent::Save) && !first.has(Intent::Save));
+            grown || (!same && (layer.has(Intent::Reject) || layer.has(Intent::Save)))
+        });
+        next.max_by_key(|layer| (layer.has(Intent::Save), layer.switches().count()))
+    }
+
     /// The long way: settings, then refuse all or set each switch, then save.
     pub(super) async fn settings_then_switches(&mut self, banner: &Banner) -> bool {
-        let layer = if banner.has(Intent::Settings) {
+        // An attempt before this one may have opened it.
+        let open = if self.choice.clicks > 0 { self.grown(banner).await } else { None };
+        let layer = if open.is_some() {
+            open
+        } else if banner.has(Intent::Settings) {
             self.open_settings(banner).await
         } else {
             Some(banner.clone())

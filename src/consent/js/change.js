@@ -1,7 +1,8 @@
-// Resolves at the next change of the document, at most after `most` milliseconds.
+// Resolves at the next change of the document, at most after `most` milliseconds; says
+// whether there was one.
 ({ most }) => new Promise(done => {
-    const end = () => { observer.disconnect(); clearTimeout(timer); setTimeout(() => done(true), 20); };
-    const observer = new MutationObserver(end);
+    const end = changed => { observer.disconnect(); clearTimeout(timer); setTimeout(() => done(changed), 20); };
+    const observer = new MutationObserver(() => end(true));
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-    const timer = setTimeout(end, most);
+    const timer = setTimeout(() => end(false), most);
 })
