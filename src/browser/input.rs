@@ -16,9 +16,13 @@ const DEEPEST_FRAME: usize = 10;
 
 /// `this` is what lies at the point; says whether it belongs to the element.
 const BELONGS: &str = "function (element) {
-    const label = element.closest?.('label') ?? element.labels?.[0];
+    const wanted = element.nodeType === 1 ? element : element.parentElement;
+    const label = wanted.closest?.('label') ?? wanted.labels?.[0];
+    // Slotted text belongs to the button of the shadow root that shows it.
+    const slots = wanted.querySelectorAll?.('slot') ?? [];
     for (let at = this; at; at = at.parentNode ?? at.host) {
-        if (at === element || (label && at === label)) return '';
+        if (at === wanted || (label && at === label)) return '';
+        if ([...slots].some(slot => slot.assignedNodes({ flatten: true }).includes(at))) return '';
     }
     const node = this.nodeType === 1 ? this : this.parentElement;
     const name = node?.id ? '#' + node.id : '.' + (node?.classList?.[0] ?? '');

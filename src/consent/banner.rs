@@ -194,7 +194,8 @@ fn is_banner(rules: &Rules, banner: &Banner) -> bool {
         return true;
     }
     let decides = banner.buttons.iter().any(|button| {
-        let deciding = [Intent::Accept, Intent::AcceptAll, Intent::Reject, Intent::Acknowledge];
+        let deciding =
+            [Intent::Accept, Intent::AcceptAll, Intent::Reject, Intent::Save, Intent::Acknowledge];
         button.intent.is_some_and(|intent| deciding.contains(&intent))
     });
     decides

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(3000);
 /// Looks without a change (0.2 s each) until a layer that did not come is given up.
 const QUIET_LAYER: u32 = 4;
 /// The same for a banner that stays; some wait for an answer from the network.
-const QUIET_BANNER: u32 = 8;
+const QUIET_BANNER: u32 = 12;
 
 /// A choice being made.
 pub(super) struct Hand<'a, D> {

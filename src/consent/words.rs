@@ -46,13 +46,15 @@ pub(super) struct Words {
 
 #[derive(Debug)]
 struct Phrase {
-    text: String,
+    /// Where it has `*`, anything may stand in between or follow: its parts.
+    parts: Vec<String>,
     /// It must be the whole label.
     whole: bool,
     intent: Intent,
 }
 
-/// One language, as written. A phrase with `=` before it must be the whole label.
+/// One language, as written. A phrase with `=` before it must be the whole label; `*`
+/// stands for any ending or words: `only * necessar*`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawWords {
@@ -103,7 +105,8 @@ impl Words {
         ] {
             for phrase in phrases {
                 let whole = phrase.starts_with('=');
-                self.phrases.push(Phrase { text: normal(&phrase), whole, intent });
+                let parts = phrase.split('*').map(normal).collect();
+                self.phrases.push(Phrase { parts, whole, intent });
             }
         }
         for topic in raw.topic {
@@ -124,7 +127,7 @@ impl Words {
             list.sort_unstable();
             list.dedup();
         }
-        let patterns = self.phrases.iter().map(|phrase| bounded(&phrase.text));
+        let patterns = self.phrases.iter().map(Phrase::start);
         self.matcher = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns).ok();
     }
 
@@ -138,7 +141,7 @@ impl Words {
         let mut best: Option<((u8, usize), Intent)> = None;
         for found in self.matcher.as_ref()?.find_overlapping_iter(&hay) {
             let Some(phrase) = self.phrases.get(found.pattern().as_usize()) else { continue };
-            if phrase.whole && phrase.text != label {
+            if !phrase.goes_on(&label, hay.get(found.end()..).unwrap_or_default()) {
                 continue;
             }
             // What must not be clicked and what refuses go before what accepts.
@@ -147,7 +150,7 @@ impl Words {
                 Intent::Reject => 1,
                 _ => 0,
             };
-            let weight = (rank, phrase.text.len());
+            let weight = (rank, phrase.parts.iter().map(String::len).sum());
             if best.is_none_or(|(heaviest, _)| weight > heaviest) {
                 best = Some((weight, phrase.intent));
             }
@@ -158,8 +161,14 @@ impl Words {
     /// Whether a text is about cookies or consent.
     pub(super) fn is_about_consent(&self, text: &str) -> bool {
         let text = text.to_lowercase();
-        self.strong.iter().any(|word| text.contains(word.as_str()))
-            || self.weak.iter().filter(|word| text.contains(word.as_str())).count() >= 2
+        if self.strong.iter().any(|word| text.contains(word.as_str())) {
+            return true;
+        }
+        let weak: Vec<&String> = self.weak.iter().filter(|w| text.contains(w.as_str())).collect();
+        // `partner` in `partners` is one word in two languages.
+        let own =
+            |word: &str| !weak.iter().any(|w| w.as_str() != word && word.contains(w.as_str()));
+        weak.iter().filter(|word| own(word.as_str())).count() >= 2
     }
 
     /// Whether a text asks for the visitor's age.
@@ -177,6 +186,29 @@ impl Words {
     /// Every word that makes a text one about consent, for the probe in the page.
     pub(super) fn topics(&self) -> impl Iterator<Item = &str> {
         self.strong.iter().chain(&self.weak).map(String::as_str)
+    }
+}
+
+impl Phrase {
+    /// What the matcher looks for.
+    fn start(&self) -> String {
+        match self.parts.as_slice() {
+            [whole] => bounded(whole),
+            [first, ..] => format!(" {first}"),
+            [] => String::new(),
+        }
+    }
+
+    /// Whether the rest of the phrase follows its start.
+    fn goes_on(&self, label: &str, mut rest: &str) -> bool {
+        if self.whole {
+            return self.parts.first().is_some_and(|whole| whole == label);
+        }
+        self.parts.iter().skip(1).filter(|part| !part.is_empty()).all(|part| {
+            let found = rest.find(&format!(" {part}"));
+            rest = found.and_then(|at| rest.get(at + part.len()..)).unwrap_or_default();
+            found.is_some()
+        })
     }
 }
 
@@ -222,4 +254,65 @@ pub(super) fn category_of(name: &str) -> String {
     let low = name.to_lowercase();
     let known = CATEGORIES.iter().find(|(_, stems)| stems.iter().any(|stem| low.contains(stem)));
     known.map_or(low.clone(), |(category, _)| (*category).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rule::Rules;
+    use super::Intent;
+
+    /// What labels seen on banners are for; `None` is not to be clicked for anything.
+    const LABELS: &[(&str, Option<Intent>)] = &[
+        ("Accept all", Some(Intent::AcceptAll)),
+        ("Cookies : OK, accept all", Some(Intent::AcceptAll)),
+        ("ACCEPT & CONTINUE →", Some(Intent::Accept)),
+        ("I do not agree", Some(Intent::Reject)),
+        ("Don’t accept", Some(Intent::Reject)),
+        ("Only accept technically necessary cookies", Some(Intent::Reject)),
+        ("Continue without accepting", Some(Intent::Reject)),
+        ("Accept only essential cookies", Some(Intent::Reject)),
+        ("Accept selected", Some(Intent::Save)),
+        ("Manage Individual preferences", Some(Intent::Settings)),
+        ("Reject and subscribe for 2.99", Some(Intent::Pay)),
+        ("Accept and sign up for the newsletter", Some(Intent::Never)),
+        ("Delete account", Some(Intent::Never)),
+        ("Book appointment", Some(Intent::Never)),
+        ("Find a doctor", None),
+        ("Alle akzeptieren", Some(Intent::AcceptAll)),
+        ("Nur notwendige Cookies akzeptieren", Some(Intent::Reject)),
+        ("Auswahl speichern", Some(Intent::Save)),
+        ("Jetzt abonnieren", Some(Intent::Pay)),
+        ("Tout accepter", Some(Intent::AcceptAll)),
+        ("Continuer sans accepter", Some(Intent::Reject)),
+        ("Rechazar todo", Some(Intent::Reject)),
+        ("Rifiuta tutti", Some(Intent::Reject)),
+        ("Alles weigeren", Some(Intent::Reject)),
+        ("Odrzuć wszystkie", Some(Intent::Reject)),
+        ("Hyväksy vain välttämättömät", Some(Intent::Reject)),
+        ("Odmítnout vše", Some(Intent::Reject)),
+        ("Az összes elutasítása", Some(Intent::Reject)),
+        ("Zavrni vse", Some(Intent::Reject)),
+        ("Απόρριψη όλων", Some(Intent::Reject)),
+        ("Отказвам всички", Some(Intent::Reject)),
+        ("すべて拒否", Some(Intent::Reject)),
+        ("全部接受", Some(Intent::AcceptAll)),
+        ("모두 거부", Some(Intent::Reject)),
+        ("Tümünü Reddet", Some(Intent::Reject)),
+    ];
+
+    #[test]
+    fn labels_are_understood() {
+        let rules = Rules::builtin().unwrap();
+        let wrong = LABELS.iter().filter(|(label, intent)| rules.words.intent(label) != *intent);
+        let wrong: Vec<_> = wrong.map(|(label, _)| (label, rules.words.intent(label))).collect();
+        assert_eq!(wrong, Vec::new());
+    }
+
+    #[test]
+    fn a_text_is_about_consent_by_one_strong_or_two_weak_words() {
+        let words = Rules::builtin().unwrap().words;
+        assert!(words.is_about_consent("Wir verwenden Cookies."));
+        assert!(words.is_about_consent("We value your privacy. We and our partners …"));
+        assert!(!words.is_about_consent("Our partners: clinics near you"));
+    }
 }

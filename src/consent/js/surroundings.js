@@ -81,6 +81,10 @@ function ({ popups, topics }) {
     const seen = globalThis.pixelwardenBanners;
     if (!seen.known.has(best.element)) seen.known.set(best.element, seen.next++);
     const area = best.element.getBoundingClientRect();
+    // Slid out of the window, as banners are that were answered.
+    const layered = best.kind !== 'flow' && best.kind !== 'frame' && area.width > 0 && area.height > 0;
+    if (layered && getComputedStyle(best.element).position === 'fixed'
+        && (area.bottom <= 1 || area.right <= 1 || area.top >= innerHeight - 1 || area.left >= innerWidth - 1)) return answer;
     const inside = roots.get(best.element) ?? best.element.shadowRoot ?? best.element;
     answer.banner = {
         key: seen.known.get(best.element),
