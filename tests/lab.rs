@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use pixelwarden::lab::{Lab, LabError, LabOptions, Received, Scheme, hosts};
+use pixelwarden::lab::{Lab, LabError, LabOptions, Received, Scheme, bad, hosts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -149,4 +149,29 @@ async fn vendors_answer_in_their_own_ways() {
         ask(&lab, "POST", "www.google-analytics.com", "/g/collect?v=2", origin, b"en=a").await;
     assert!(hit.starts_with("HTTP/1.1 204"), "{hit}");
     assert!(hit.contains("access-control-allow-origin: https://www.lakeside-clinic.example"));
+}
+
+#[tokio::test]
+async fn every_consent_page_has_a_second_page_and_its_pixels() {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    for host in hosts::cmp::ALL {
+        for path in ["/", "/page2"] {
+            let page = ask(&lab, "GET", host, path, "", b"").await;
+            assert!(page.starts_with("HTTP/1.1 200") && page.contains("tracker."), "{host}{path}");
+        }
+    }
+    let real = "/third-party/klaro/klaro-no-css.js";
+    let script = ask(&lab, "GET", hosts::cmp::KLARO, real, "", b"").await;
+    assert!(script.starts_with("HTTP/1.1 200") && script.contains("text/javascript"));
+}
+
+#[tokio::test]
+async fn bad_pages_misbehave_as_told() {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    let of = async |path| ask(&lab, "GET", hosts::BAD, path, "", b"").await;
+    assert!(of(bad::BOT_WALL).await.starts_with("HTTP/1.1 403"));
+    assert!(of(bad::SERVER_ERROR).await.starts_with("HTTP/1.1 500"));
+    assert!(of(bad::REDIRECT_LOOP).await.contains("location: /redirect-loop\r\n"));
+    assert!(of(bad::DOWNLOAD).await.contains("content-disposition: attachment"));
+    assert!(of(bad::ALERTS).await.contains("alert("));
 }
