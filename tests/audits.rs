@@ -65,6 +65,9 @@ fn a_fingerprint_outlives_cache_busters_ids_and_page_sampling() {
     assert_eq!(first, again);
     let other = name(vec![before("/").sends(&ga4("page_view", "/", ""))]);
     assert_ne!(first, other);
+    let mut elsewhere = before("/").sends(&meta("PageView", "/", ""));
+    elsewhere.0.site = "other-clinic.example".to_owned();
+    assert_ne!(first, name(vec![elsewhere]));
     assert_eq!(first.len(), 16);
 }
 
