@@ -10,6 +10,7 @@ use pixelwarden::health::IdentifierKind::{
     Phone, PhoneHash, Postcode, Secret, Ssn, Street, UserId,
 };
 use pixelwarden::health::{IdentifierKind, Lexicon, identifiers, identifiers_of, mask, mask_param};
+use pixelwarden::signature::Database;
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -207,7 +208,8 @@ fn lexicon() -> &'static Lexicon {
 
 fn answers(input: &str) -> (Exit, Vec<Value>) {
     let mut out = Vec::new();
-    let exit = classify(lexicon(), &mut input.as_bytes(), &mut out).unwrap();
+    let db = Database::builtin().unwrap();
+    let exit = classify(lexicon(), &db, &mut input.as_bytes(), &mut out).unwrap();
     let lines = String::from_utf8(out).unwrap();
     (exit, lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
 }

@@ -137,9 +137,9 @@ def drugs():
     for name in consumer:
         found.update(word for word in words(name) if is_rare(word, RARE_DRUG))
     for variant, canonical in data["drug_variant_to_canonical"].items():
-        brand = data["drug_variant_to_variant_data"].get(variant, {}).get("is_brand")
+        known = variant in data["drug_variant_to_variant_data"]
         single = words(variant)
-        if brand and len(single) == 1 and len(canonical) == 1 and canonical[0] in consumer:
+        if known and len(single) == 1 and len(canonical) == 1 and canonical[0] in consumer:
             if is_rare(single[0], RARE_BRAND):
                 found.add(single[0])
     return found - NOT_MEDICAL - NOT_DRUGS

@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Read, Write};
 
 use anyhow::Context;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use clap::{Subcommand, ValueEnum};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Exit;
+use crate::decode::{base64, content_decoded, form};
 use crate::health::{
     Evidence, HealthLabel, Identifier, IdentifierKind, Lexicon, PageInput, Sender, Verdict,
     identifiers_of,
 };
+use crate::signature::{Database, Observation};
 
 /// A longer line is a bad line.
 const LONGEST_LINE: u64 = 64 * 1024 * 1024;
@@ -58,7 +58,8 @@ pub fn run(
 ) -> anyhow::Result<Exit> {
     let HealthCommand::Classify { format: Format::Jsonl } = command;
     let lexicon = Lexicon::builtin().context("the health lexicon cannot be used")?;
-    classify(&lexicon, &mut std::io::stdin().lock(), out)
+    let db = Database::builtin()?;
+    classify(&lexicon, &db, &mut std::io::stdin().lock(), out)
 }
 
 /// Answers each line of `input` with one line, in order; a bad line with an error.
@@ -67,6 +68,7 @@ pub fn run(
 /// When the input cannot be read or the output cannot be written.
 pub fn classify(
     lexicon: &Lexicon,
+    db: &Database,
     input: &mut dyn BufRead,
     out: &mut dyn Write,
 ) -> anyhow::Result<Exit> {
@@ -82,7 +84,7 @@ pub fn classify(
             continue;
         }
         let answer = match serde_json::from_slice::<RawLine>(&line) {
-            Ok(asked) => serde_json::to_value(asked.answer(lexicon))?,
+            Ok(asked) => serde_json::to_value(asked.answer(lexicon, db))?,
             Err(error) => {
                 exit = Exit::Findings;
                 json!({"error": {"line": number, "message": error.to_string()}})
@@ -102,6 +104,7 @@ struct RawLine {
     #[serde(alias = "body")]
     post_data: Option<String>,
     post_base64: Option<String>,
+    content_encoding: Option<String>,
     page_url: Option<String>,
     page_title: Option<String>,
 }
@@ -118,40 +121,49 @@ struct Answer {
 }
 
 impl RawLine {
-    fn answer(&self, lexicon: &Lexicon) -> Answer {
+    fn answer(&self, lexicon: &Lexicon, db: &Database) -> Answer {
         match self.method {
-            Some(_) => self.request(lexicon),
+            Some(_) => self.request(lexicon, db),
             None => of(page(lexicon, &self.url, self.title.as_deref()), None),
         }
     }
 
-    fn request(&self, lexicon: &Lexicon) -> Answer {
+    fn request(&self, lexicon: &Lexicon, db: &Database) -> Answer {
         let url = self.page_url.as_deref().unwrap_or_default();
-        let parameters = self.parameters();
+        let parameters = self.parameters(db);
         let title = self.page_title.as_deref().or_else(|| title_in(&parameters));
         let verdict = page(lexicon, url, title);
         let told = Told::of(lexicon, &Sender { url, verdict: &verdict }, &parameters);
         of(told.verdict, Some(told.carriers))
     }
 
-    /// Every parameter by the vendor's own name.
-    fn parameters(&self) -> BTreeMap<String, Vec<String>> {
+    /// Every parameter by the vendor's own name: as the request is laid out, and where
+    /// its body is wrapped, as the vendor's signature unwraps it.
+    fn parameters(&self, db: &Database) -> BTreeMap<String, Vec<String>> {
         let mut found = Parameters::default();
-        if let Ok(url) = url::Url::parse(&self.url) {
-            found.pairs(url.query().unwrap_or_default());
-        }
-        if let Some(body) = self.body() {
-            found.body(&body);
+        let query = self.url.split_once('?').map_or("", |(_, query)| query);
+        found.pairs(query.split('#').next().unwrap_or_default());
+        let body = self.body();
+        let encoding = self.content_encoding.as_deref().unwrap_or_default();
+        let plain = content_decoded(&body, encoding);
+        if !found.body(&plain) {
+            found.decoded(db, &self.observation(&body, encoding));
         }
         found.0
     }
 
-    fn body(&self) -> Option<String> {
-        if let Some(text) = &self.post_data {
-            return Some(text.clone());
+    fn observation<'a>(&'a self, body: &'a [u8], content_encoding: &'a str) -> Observation<'a> {
+        let method = self.method.as_deref().unwrap_or("GET");
+        let url = &self.url;
+        Observation::Request { url, method, body, content_encoding, content_type: "", kind: None }
+    }
+
+    fn body(&self) -> Vec<u8> {
+        match (&self.post_base64, &self.post_data) {
+            (Some(wrapped), _) => base64(wrapped).unwrap_or_default(),
+            (None, Some(text)) => text.clone().into_bytes(),
+            (None, None) => Vec::new(),
         }
-        let bytes = STANDARD.decode(self.post_base64.as_deref()?.trim()).ok()?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 }
 
@@ -188,16 +200,29 @@ impl Parameters {
     }
 
     fn pairs(&mut self, text: &str) {
-        for (name, value) in url::form_urlencoded::parse(text.as_bytes()) {
+        for (name, value) in form(text) {
             self.add(name.into_owned(), value.into_owned());
         }
     }
 
-    /// JSON by its paths, else lines of pairs.
-    fn body(&mut self, text: &str) {
+    /// JSON by its paths, else lines of pairs; `false` if it is neither.
+    fn body(&mut self, bytes: &[u8]) -> bool {
+        let Ok(text) = std::str::from_utf8(bytes) else { return false };
         match serde_json::from_str::<Value>(text) {
             Ok(json @ (Value::Object(_) | Value::Array(_))) => self.walk("", &json, 0),
+            _ if !text.is_empty() && !looks_like_pairs(text) => return false,
             _ => text.lines().for_each(|line| self.pairs(line)),
+        }
+        true
+    }
+
+    /// What the vendor's signature reads in the request.
+    fn decoded(&mut self, db: &Database, request: &Observation<'_>) {
+        for (name, param) in db.matches(request).into_iter().flat_map(|found| found.params) {
+            let known = self.0.get(&name).is_some_and(|values| values.contains(&param.value));
+            if !known {
+                self.add(name, param.value);
+            }
         }
     }
 
@@ -217,6 +242,14 @@ impl Parameters {
             _ => {}
         }
     }
+}
+
+/// `a=1`: a short name without punctuation before the first `=`; base64 has it at the end.
+fn looks_like_pairs(text: &str) -> bool {
+    text.trim_end()
+        .trim_end_matches('=')
+        .split_once('=')
+        .is_some_and(|(name, _)| name.len() <= 128 && !name.contains(['{', '<', '\0']))
 }
 
 /// What the parameters of a request tell together.
