@@ -51,13 +51,20 @@ pub(super) fn text(lexicon: &Lexicon, value: &str, from: &Verdict) -> Verdict {
 
 /// Shapes of an address stand in for words: a date in the path makes it an article.
 fn add_shapes(lexicon: &Lexicon, parts: &Parts<'_>, tokens: &Tokens, hits: &mut Vec<Hit>) {
+    let unless = |entry: usize| {
+        let words = &lexicon.entries[entry].unless;
+        !words.is_empty()
+            && tokens.any(|token| {
+                lexicon.trie.word(token).is_some_and(|id| words.binary_search(&id).is_ok())
+            })
+    };
     for (shape, entry) in &lexicon.shapes {
         let (holds, term) = match shape {
             Shape::Dated => (read::is_dated(parts), "date in the path"),
             Shape::LongSlug => (read::has_long_slug(tokens), "a sentence as the path"),
             Shape::Home => (read::is_home(parts), "home page"),
         };
-        if holds {
+        if holds && !unless(*entry) {
             hits.push(Hit { entry: *entry, term: term.to_owned(), place: "path".to_owned() });
         }
     }

@@ -318,8 +318,15 @@ impl Lexicon {
 }
 
 /// Where a term counts unless its group says otherwise.
-const PROSE: &[Place] =
-    &[Place::Path, Place::Fragment, Place::Value, Place::Title, Place::Heading, Place::Text];
+const PROSE: &[Place] = &[
+    Place::Host,
+    Place::Path,
+    Place::Fragment,
+    Place::Value,
+    Place::Title,
+    Place::Heading,
+    Place::Text,
+];
 
 fn weight_of(strength: Strength) -> f64 {
     match strength {

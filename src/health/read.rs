@@ -57,7 +57,9 @@ pub(super) fn is_address(value: &str) -> bool {
 
 /// Appends an address's fields.
 pub(super) fn address(tokens: &mut Tokens, parts: &Parts<'_>) {
-    for label in parts.labels() {
+    // The site's own name is judged by signs; names of its parts (`oncology.`) are words.
+    let labels: Vec<&str> = parts.labels().collect();
+    for label in &labels[..labels.len().saturating_sub(1)] {
         tokens.push(Place::Host, "", label);
     }
     let mut last = "";

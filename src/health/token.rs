@@ -100,6 +100,11 @@ impl Tokens {
         self.spans.get(at).map_or("", |span| &self.text[span.clone()])
     }
 
+    /// Whether any token satisfies this.
+    pub(super) fn any(&self, mut holds: impl FnMut(&str) -> bool) -> bool {
+        self.spans.iter().any(|span| holds(&self.text[span.clone()]))
+    }
+
     /// Drops the last token of the last field: a file name's ending says nothing.
     pub(super) fn drop_last(&mut self) {
         if let Some(field) = self.fields.last_mut() {
