@@ -3,7 +3,7 @@
 //! The files are made here, in the proportions of a browser's export: scripts and pages
 //! as response bodies, some thirty headers an entry, stacks, and a tag's POST now and then.
 
-#![expect(missing_docs, clippy::unwrap_used, reason = "a benchmark may panic")]
+#![expect(clippy::unwrap_used, reason = "a benchmark may panic")]
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! HAR files in: exports of browsers and proxies as a [`Capture`], so that a session
-//! recorded by hand, behind a login, is audited like one of our own.
+//! HAR files: exports of browsers and proxies in, as a [`Capture`], so that a session
+//! recorded by hand, behind a login, is audited like one of our own; captures out.
 //!
 //! A file is read in one pass ([`json`]), entry by entry; response bodies are passed
 //! over. What it cannot tell (consent state, ledger, frames) stays unknown.
@@ -8,8 +8,10 @@ mod body;
 mod entry;
 mod error;
 mod json;
+mod masking;
 mod request;
 mod visits;
+mod write;
 
 #[cfg(test)]
 mod tests;
@@ -19,6 +21,8 @@ use std::io::Read as _;
 use std::path::Path;
 
 pub use error::HarError;
+pub use masking::{Shown, Values};
+pub use write::write;
 
 use self::entry::{Product, RawEntry, RawPage};
 use self::json::{Fault, Read, Reader, string};

@@ -1,0 +1,141 @@
+//! HAR files out and in again: what a user of DevTools, and of the file, gets.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use pixelwarden::bundle::har::{Shown, Values, parse, write};
+use pixelwarden::health::{mask, mask_param};
+use pixelwarden::model::{Body, Capture, Header, Masked, Request};
+use serde_json::{Value, json};
+
+const SAMPLES: [&str; 6] = [
+    include_str!("../src/bundle/har/samples/charles.har"),
+    include_str!("../src/bundle/har/samples/chrome.har"),
+    include_str!("../src/bundle/har/samples/fiddler.har"),
+    include_str!("../src/bundle/har/samples/firefox.har"),
+    include_str!("../src/bundle/har/samples/mitmproxy.har"),
+    include_str!("../src/bundle/har/samples/safari.har"),
+];
+
+fn written(capture: &Capture, values: &Values<'_>) -> String {
+    let mut out = Vec::new();
+    write(capture, &mut out, values).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn masked(shown: Shown<'_>) -> String {
+    match shown {
+        Shown::Text(text) => mask(text).to_string(),
+        Shown::Value { name, value } => mask_param(name, value).to_string(),
+        Shown::Secret { value, .. } => {
+            Masked::new(value, std::slice::from_ref(&(0..value.len()))).to_string()
+        }
+    }
+}
+
+/// A request as far as a HAR file can hold it.
+fn essence(request: &Request) -> Request {
+    let mut request = request.clone();
+    request.time_ms = (request.time_ms * 1000.0).round() / 1000.0;
+    for message in &mut request.websocket {
+        message.time_ms = message.time_ms.round();
+    }
+    request
+}
+
+#[test]
+fn what_is_written_reads_back_the_same() {
+    for sample in SAMPLES {
+        let first = parse(sample.as_bytes()).unwrap();
+        let second = parse(written(&first, &Values::Kept).as_bytes()).unwrap();
+        assert_eq!(first.visits.len(), second.visits.len());
+        for (a, b) in first.visits.iter().zip(&second.visits) {
+            let about = |v: &pixelwarden::model::Visit| {
+                (
+                    v.id.clone(),
+                    v.site.clone(),
+                    v.page.clone(),
+                    v.title.clone(),
+                    v.started.map(|at| at.as_microsecond()),
+                    v.outcome.clone(),
+                )
+            };
+            assert_eq!(about(a), about(b));
+            let rows = |v: &pixelwarden::model::Visit| -> Vec<Request> {
+                v.requests.iter().map(essence).collect()
+            };
+            assert_eq!(rows(a), rows(b));
+        }
+    }
+}
+
+#[test]
+fn the_file_has_every_field_that_har_demands() {
+    let schema = jsonschema::validator_for(&har_schema()).unwrap();
+    for sample in SAMPLES {
+        let file = written(&parse(sample.as_bytes()).unwrap(), &Values::Kept);
+        let file: Value = serde_json::from_str(&file).unwrap();
+        let wrong: Vec<String> =
+            schema.iter_errors(&file).map(|e| format!("{}: {e}", e.instance_path())).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
+
+#[test]
+fn masked_files_hold_no_personal_value_and_no_session() {
+    let mut capture = parse(SAMPLES[0].as_bytes()).unwrap();
+    let request = &mut capture.visits[0].requests[1];
+    "https://stats.example/c?em=jane.roe%40example.org&ssn=123-45-6789"
+        .clone_into(&mut request.url);
+    for (name, value) in [
+        ("cookie", "session=s3cr3t-session; _ga=GA1.2"),
+        ("authorization", "Bearer s3cr3t-token"),
+        ("referer", "https://clinic.example/?email=jane.roe@example.org"),
+    ] {
+        request.headers.push(Header { name: name.to_owned(), value: value.to_owned() });
+    }
+    let request = &mut capture.visits[0].requests[2];
+    // {"em":"jane.roe@example.org"}
+    request.body = Some(Body::new(&b"eyJlbSI6ImphbmUucm9lQGV4YW1wbGUub3JnIn0="[..]));
+    let file = written(&capture, &Values::Masked(&masked));
+    for value in ["jane.roe", "s3cr3t", "123-45-6789", "eyJlbSI6Imp"] {
+        assert!(!file.contains(value), "{value} is in {file}");
+    }
+    assert!(file.contains("session=s"), "the cookie's name stays");
+    assert!(parse(file.as_bytes()).is_ok());
+    assert!(written(&capture, &Values::Kept).contains("s3cr3t-session"));
+}
+
+/// What HAR 1.2 makes mandatory, in our words.
+fn har_schema() -> Value {
+    let text = json!({ "type": "string" });
+    let number = json!({ "type": "number" });
+    let pairs = json!({ "type": "array", "items": {
+        "type": "object", "required": ["name", "value"], "properties": { "name": text, "value": text } } });
+    let time = json!({ "type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$" });
+    let request = json!({ "type": "object",
+        "required": ["method", "url", "httpVersion", "cookies", "headers", "queryString", "headersSize", "bodySize"],
+        "properties": { "method": text, "url": text, "httpVersion": text, "cookies": pairs, "headers": pairs,
+            "queryString": pairs, "headersSize": number, "bodySize": number,
+            "postData": { "type": "object", "required": ["mimeType", "text"],
+                "properties": { "mimeType": text, "text": text, "params": pairs } } } });
+    let response = json!({ "type": "object",
+        "required": ["status", "statusText", "httpVersion", "cookies", "headers", "content", "redirectURL", "headersSize", "bodySize"],
+        "properties": { "status": number, "statusText": text, "httpVersion": text, "cookies": pairs, "headers": pairs,
+            "redirectURL": text, "headersSize": number, "bodySize": number,
+            "content": { "type": "object", "required": ["size", "mimeType"],
+                "properties": { "size": number, "mimeType": text } } } });
+    let timing = json!({ "type": "number", "minimum": 0 });
+    let entry = json!({ "type": "object",
+        "required": ["startedDateTime", "time", "request", "response", "cache", "timings", "pageref"],
+        "properties": { "startedDateTime": time, "time": timing, "pageref": text, "request": request, "response": response,
+            "cache": { "type": "object" },
+            "timings": { "type": "object", "required": ["send", "wait", "receive"],
+                "properties": { "send": timing, "wait": timing, "receive": timing } } } });
+    let page = json!({ "type": "object", "required": ["startedDateTime", "id", "title", "pageTimings"],
+        "properties": { "startedDateTime": time, "id": text, "title": text, "pageTimings": { "type": "object" } } });
+    json!({ "type": "object", "required": ["log"], "properties": { "log": { "type": "object",
+        "required": ["version", "creator", "entries", "pages"],
+        "properties": { "version": { "const": "1.2" },
+            "creator": { "type": "object", "required": ["name", "version"] },
+            "pages": { "type": "array", "items": page }, "entries": { "type": "array", "items": entry } } } } })
+}
