@@ -1,7 +1,16 @@
 //! The tool's own network: what it asks for itself, with the browser's rules.
 
+mod client;
+mod fetch;
+mod resolve;
 pub mod robots;
 pub mod sitemap;
+mod trust;
 
+#[cfg(test)]
+mod tests;
+
+pub use client::{Answer, Client, ClientOptions, NetError};
+pub use fetch::{SitemapPages, fetch_robots, fetch_sitemaps};
 pub use robots::{Robots, RobotsState};
 pub use sitemap::Sitemap;

@@ -1,0 +1,218 @@
+//! The tool's own HTTP: one GET at a time, with the browser's rules on where a host
+//! lies and whom to trust, and a bound on bytes, time and redirects.
+
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use flate2::read::MultiGzDecoder;
+use http_body_util::{BodyExt, Empty};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HOST, LOCATION, USER_AGENT};
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use rustls::pki_types::ServerName;
+use thiserror::Error;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use url::Url;
+
+use super::resolve::Resolver;
+use super::trust;
+
+/// How the tool asks for something itself. The same values start the browser.
+#[derive(Debug, Clone)]
+pub struct ClientOptions {
+    /// Host (`*` allowed) to address with optional port, as for `--resolve`.
+    pub resolve: Vec<(String, String)>,
+    /// Accept any certificate.
+    pub insecure: bool,
+    /// Certificates with these keys are accepted (SHA-256 of the key, base64).
+    pub trusted_keys: Vec<String>,
+    /// The `User-Agent` header.
+    pub user_agent: String,
+    /// The longest that one answer may take, redirects included.
+    pub timeout: Duration,
+    /// The most redirects that are followed.
+    pub redirects: usize,
+}
+
+impl Default for ClientOptions {
+    fn default() -> Self {
+        Self {
+            resolve: Vec::new(),
+            insecure: false,
+            trusted_keys: Vec::new(),
+            user_agent: concat!("pixelwarden/", env!("CARGO_PKG_VERSION")).to_owned(),
+            timeout: Duration::from_secs(15),
+            redirects: 5,
+        }
+    }
+}
+
+/// What a server answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The address that answered, after redirects.
+    pub url: Url,
+    /// HTTP status code.
+    pub status: u16,
+    /// The body, unpacked.
+    pub body: Vec<u8>,
+    /// The body was longer than asked for, and is cut.
+    pub cut: bool,
+}
+
+/// No answer came.
+#[derive(Debug, Error)]
+pub enum NetError {
+    /// The address cannot be asked by HTTP.
+    #[error("{0} is not an http or https address")]
+    Address(String),
+    /// The host could not be reached.
+    #[error("cannot reach {host}")]
+    Connect {
+        /// Host and port.
+        host: String,
+        /// The system's words.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The host answered, but not as HTTP should.
+    #[error("{host} gave no proper answer")]
+    Http {
+        /// The host.
+        host: String,
+        /// What went wrong.
+        #[source]
+        source: hyper::Error,
+    },
+    /// The rules for TLS could not be set up.
+    #[error("cannot set up TLS")]
+    Tls(#[from] rustls::Error),
+    /// Too many redirects, or one to nowhere.
+    #[error("{0} redirects without end")]
+    Redirects(Url),
+    /// The time was up.
+    #[error("{url} did not answer within {seconds} s")]
+    TimedOut {
+        /// The address.
+        url: Url,
+        /// How long was waited.
+        seconds: u64,
+    },
+}
+
+/// Asks for what the tool itself needs.
+#[derive(Clone)]
+pub struct Client {
+    options: ClientOptions,
+    resolver: Resolver,
+    tls: TlsConnector,
+}
+
+impl Client {
+    /// A client with these rules.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(options: ClientOptions) -> Result<Self, NetError> {
+        let config = trust::config(options.insecure, &options.trusted_keys)?;
+        let resolver = Resolver::new(&options.resolve);
+        Ok(Self { options, resolver, tls: TlsConnector::from(Arc::new(config)) })
+    }
+
+    /// The answer to a GET, at most `most` bytes of its body, redirects followed.
+    ///
+    /// # Errors
+    /// When no answer came in time. An answer of any status is no error.
+    pub async fn get(&self, url: &Url, most: u64) -> Result<Answer, NetError> {
+        let seconds = self.options.timeout.as_secs();
+        let late = || NetError::TimedOut { url: url.clone(), seconds };
+        tokio::time::timeout(self.options.timeout, self.follow(url, most))
+            .await
+            .map_err(|_| late())?
+    }
+
+    async fn follow(&self, url: &Url, most: u64) -> Result<Answer, NetError> {
+        let mut at = url.clone();
+        for _ in 0..=self.options.redirects {
+            let response = self.ask(&at).await?;
+            match redirect(&at, &response) {
+                Some(next) => at = next,
+                None => return read(at, response, most).await,
+            }
+        }
+        Err(NetError::Redirects(url.clone()))
+    }
+
+    /// One request on a connection of its own: the tool asks too seldom to keep one.
+    async fn ask(&self, url: &Url) -> Result<Response<Incoming>, NetError> {
+        let address = || NetError::Address(url.to_string());
+        let host = url.host_str().ok_or_else(address)?.to_owned();
+        let port = url.port_or_known_default().ok_or_else(address)?;
+        let connect = |source| NetError::Connect { host: format!("{host}:{port}"), source };
+        let (to, port) = self.resolver.target(&host, port);
+        let stream = TcpStream::connect((to.as_str(), port)).await.map_err(connect)?;
+        match url.scheme() {
+            "http" => self.send(url, stream).await,
+            "https" => {
+                let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+                let name = ServerName::try_from(bare).map_err(|_| address())?;
+                self.send(url, self.tls.connect(name, stream).await.map_err(connect)?).await
+            }
+            _ => Err(address()),
+        }
+    }
+
+    async fn send<S>(&self, url: &Url, stream: S) -> Result<Response<Incoming>, NetError>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let host = url.host_str().unwrap_or_default();
+        let failed = |source| NetError::Http { host: host.to_owned(), source };
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(failed)?;
+        // The connection ends with its answer, or when the answer is dropped.
+        tokio::spawn(connection);
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
+            .header(HOST, format!("{host}{port}"))
+            .header(USER_AGENT, &self.options.user_agent)
+            .header(ACCEPT_ENCODING, "gzip")
+            .body(Empty::<Bytes>::new())
+            .map_err(|_| NetError::Address(url.to_string()))?;
+        sender.send_request(request).await.map_err(failed)
+    }
+}
+
+/// Where an answer sends us; `None` if it is the answer.
+fn redirect(at: &Url, response: &Response<Incoming>) -> Option<Url> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    at.join(response.headers().get(LOCATION)?.to_str().ok()?).ok()
+}
+
+async fn read(url: Url, response: Response<Incoming>, most: u64) -> Result<Answer, NetError> {
+    let status = response.status().as_u16();
+    let packed = response.headers().get(CONTENT_ENCODING).is_some_and(|name| name == "gzip");
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let mut incoming = response.into_body();
+    let mut body = Vec::new();
+    while body.len() as u64 <= most {
+        let Some(frame) = incoming.frame().await else { break };
+        let frame = frame.map_err(|source| NetError::Http { host: host.clone(), source })?;
+        body.extend_from_slice(frame.data_ref().map_or(&[][..], |data| data));
+    }
+    if packed {
+        let mut plain = Vec::new();
+        // What can be unpacked counts: the rest may be cut, or no gzip.
+        let _ = MultiGzDecoder::new(&body[..]).take(most + 1).read_to_end(&mut plain);
+        body = plain;
+    }
+    let cut = body.len() as u64 > most;
+    body.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    Ok(Answer { url, status, body, cut })
+}
