@@ -1,3 +1,7 @@
 //! The binary: hands over to [`pixelwarden::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pixelwarden::cli::main(std::env::args_os()).into()
+}

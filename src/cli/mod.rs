@@ -2,9 +2,116 @@
 //!
 //! Data goes to stdout only where it was asked for; everything else to stderr.
 
+mod args;
+mod demo;
+mod errors;
 mod exit;
+mod explain;
+mod interrupt;
+mod output;
+mod progress;
+mod scan;
+mod settings;
 
 pub mod health;
 pub mod signatures;
 
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::Config;
+use args::{Cli, Command};
+
 pub use exit::Exit;
+
+/// Runs the command line on these arguments and says how it ended.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for: they go to stdout. Nothing to do if that fails.
+            drop(error.print());
+            return if error.use_stderr() { Exit::CannotRun } else { Exit::Clean };
+        }
+    };
+    log(cli.verbose);
+    let (mut out, mut err) = (std::io::stdout().lock(), std::io::stderr());
+    match run(&cli, &mut out, &mut err) {
+        Ok(exit) => exit,
+        Err(error) if errors::is_broken_pipe(&error) => Exit::Clean,
+        Err(error) => {
+            drop(errors::show(&error, &mut err));
+            Exit::CannotRun
+        }
+    }
+}
+
+/// What every command shares.
+struct Session<'a> {
+    out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+    quiet: bool,
+    config: Config,
+    overlay: Option<PathBuf>,
+}
+
+impl Session<'_> {
+    /// A remark for the person who runs it; nothing when it is to be quiet.
+    fn remark(&mut self, text: &str) -> std::io::Result<()> {
+        if self.quiet { Ok(()) } else { writeln!(self.err, "{text}") }
+    }
+
+    fn signatures(&self) -> Option<&Path> {
+        self.overlay.as_deref().or(self.config.signatures.as_deref())
+    }
+}
+
+fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
+    let overlay = cli.signatures.clone();
+    match &cli.command {
+        Command::Explain { id } => return explain::explain(id.as_deref(), out),
+        Command::Signatures(command) => {
+            return signatures::run(command, overlay.as_deref(), out, err);
+        }
+        Command::Health(command) => return health::run(command, out, err),
+        Command::Init { force } => return explain::init(*force, err),
+        _ => {}
+    }
+    let here = std::env::current_dir().context("this folder is gone")?;
+    // The demo shows the tool as it comes.
+    let config = match &cli.command {
+        Command::Demo(_) => Config::default(),
+        _ => Config::find(&here)?,
+    };
+    let mut session = Session { out, err, quiet: cli.quiet, config, overlay };
+    match &cli.command {
+        Command::Scan(args) => scan::scan(args, &mut session),
+        Command::Capture(args) => scan::capture(args, &mut session),
+        Command::Audit(args) => scan::audit(args, &mut session),
+        Command::Demo(args) => demo::demo(args, &mut session),
+        Command::Explain { .. }
+        | Command::Signatures(_)
+        | Command::Health(_)
+        | Command::Init { .. } => Ok(Exit::Clean),
+    }
+}
+
+/// Diagnostics to stderr: warnings, with `-v` what happens, with `-vv` everything.
+fn log(verbose: u8) {
+    let filter = match verbose {
+        0 => "off",
+        1 => "pixelwarden=debug",
+        _ => "pixelwarden=trace,fantoccini=debug",
+    };
+    let subscriber = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .finish();
+    // A second call in one process (tests) keeps the first.
+    drop(tracing::subscriber::set_global_default(subscriber));
+}

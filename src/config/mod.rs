@@ -1,1 +1,201 @@
-//! `pixelwarden.toml`: as written, then as used.
+//! `pixelwarden.toml`, found upward from where the tool is run. Flags come before the
+//! file, the file before the defaults.
+
+mod raw;
+pub mod value;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use thiserror::Error;
+use url::Url;
+
+use crate::audit::Severity;
+use crate::browser::BrowserKind;
+use crate::model::ConsentState;
+use raw::Fault;
+
+pub(crate) use raw::nearest;
+
+/// The file's name.
+pub const FILE: &str = "pixelwarden.toml";
+/// A commented file to begin with, as `init` writes it.
+pub const TEMPLATE: &str = include_str!("template.toml");
+
+/// What the file says; what it leaves out is `None`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Config {
+    /// Sites to scan.
+    pub targets: Vec<Url>,
+    /// Consent states.
+    pub states: Option<Vec<ConsentState>>,
+    /// Most pages of a site in each state.
+    pub max_pages: Option<usize>,
+    /// The least severity that fails a run.
+    pub fail_on: Option<Severity>,
+    /// The folder of capture and reports.
+    pub output: Option<PathBuf>,
+    /// Pages side by side.
+    pub jobs: Option<usize>,
+    /// Longest wait for a page.
+    pub timeout: Option<Duration>,
+    /// Whether third-party cookies are allowed.
+    pub third_party_cookies: Option<bool>,
+    /// Whether Global Privacy Control is sent.
+    pub gpc: bool,
+    /// Whether the user agent names the tool.
+    pub identify: bool,
+    /// Host to address.
+    pub resolve: Vec<(String, String)>,
+    /// Whether certificates need not verify.
+    pub insecure: bool,
+    /// Which build of the browser.
+    pub browser: Option<BrowserKind>,
+    /// A folder of the user's own signatures.
+    pub signatures: Option<PathBuf>,
+}
+
+/// The file could not be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// It could not be read.
+    #[error("cannot read {}", place.display())]
+    Read {
+        /// The file.
+        place: PathBuf,
+        /// The system's words.
+        #[source]
+        source: std::io::Error,
+    },
+    /// A line of it is wrong.
+    #[error("{}:{line}: {message}", place.display())]
+    Wrong {
+        /// The file.
+        place: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong.
+        message: String,
+        /// What was perhaps meant.
+        hint: Option<String>,
+    },
+}
+
+impl Config {
+    /// The file in this folder or the nearest one above it; the defaults if there is none.
+    ///
+    /// # Errors
+    /// When there is one that cannot be used.
+    pub fn find(from: &Path) -> Result<Self, ConfigError> {
+        let places = from.ancestors().map(|folder| folder.join(FILE));
+        match places.into_iter().find(|place| place.is_file()) {
+            Some(place) => Self::read(&place),
+            None => Ok(Self::default()),
+        }
+    }
+
+    /// The file at this place. Paths in it count from its folder.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn read(place: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(place)
+            .map_err(|source| ConfigError::Read { place: place.to_owned(), source })?;
+        let mut config = Self::parse(&text).map_err(|fault| ConfigError::Wrong {
+            place: place.to_owned(),
+            line: fault.line,
+            message: fault.message,
+            hint: fault.hint,
+        })?;
+        let folder = place.parent().unwrap_or(Path::new(""));
+        for path in [&mut config.output, &mut config.signatures].into_iter().flatten() {
+            *path = folder.join(&*path);
+        }
+        Ok(config)
+    }
+
+    fn parse(text: &str) -> Result<Self, Fault> {
+        let raw = raw::parse(text)?;
+        let at = |key: &'static str| {
+            move |message: String| Fault { line: raw::line_of_key(text, key), message, hint: None }
+        };
+        let positive = |key: &'static str, number: Option<usize>| match number {
+            Some(0) => Err(at(key)(format!("`{key}` must be 1 or more"))),
+            number => Ok(number),
+        };
+        let (targets, resolve) = (raw.targets.unwrap_or_default(), raw.resolve.unwrap_or_default());
+        Ok(Self {
+            targets: each(&targets, value::target).map_err(at("targets"))?,
+            states: raw
+                .states
+                .map(|states| each(&states, value::state))
+                .transpose()
+                .map_err(at("states"))?,
+            max_pages: positive("max-pages", raw.max_pages)?,
+            fail_on: one(raw.fail_on, value::severity).map_err(at("fail-on"))?,
+            output: raw.output.map(PathBuf::from),
+            jobs: positive("jobs", raw.jobs)?,
+            timeout: raw.timeout.map(Duration::from_secs),
+            third_party_cookies: one(raw.third_party_cookies, value::third_party_cookies)
+                .map_err(at("third-party-cookies"))?,
+            gpc: raw.gpc.unwrap_or(false),
+            identify: raw.identify.unwrap_or(false),
+            resolve: each(&resolve, value::resolve).map_err(at("resolve"))?,
+            insecure: raw.insecure.unwrap_or(false),
+            browser: one(raw.browser, value::browser).map_err(at("browser"))?,
+            signatures: raw.signatures.map(PathBuf::from),
+        })
+    }
+}
+
+fn each<T>(texts: &[String], read: fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    texts.iter().map(|text| read(text)).collect()
+}
+
+fn one<T>(text: Option<String>, read: fn(&str) -> Result<T, String>) -> Result<Option<T>, String> {
+    text.map(|text| read(&text)).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_loads_also_with_every_key_in_use() {
+        let config = Config::parse(TEMPLATE).unwrap();
+        assert_eq!(config.targets[0].as_str(), "https://www.example.com/");
+        let uncommented: Vec<&str> = TEMPLATE
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = ")).unwrap_or(line))
+            .collect();
+        let config = Config::parse(&uncommented.join("\n")).unwrap();
+        assert_eq!(config.jobs, Some(4));
+        assert_eq!(config.resolve[0].1, "127.0.0.1:8443");
+    }
+
+    #[test]
+    fn a_fault_has_its_line_and_a_guess() {
+        let fault = Config::parse("states = [\"before-choice\"]\n\nmax_pages = 3\n").unwrap_err();
+        assert_eq!((fault.line, &*fault.message), (3, "unknown key `max_pages`"));
+        assert_eq!(fault.hint.as_deref(), Some("did you mean `max-pages`?"));
+        let line = |text: &str| Config::parse(text).unwrap_err().line;
+        assert_eq!(line("jobs = 2\nfail-on = \"grave\"\n"), 2);
+        assert_eq!(line("jobs = 2\n\ntimeout = \"long\"\n"), 3);
+        assert_eq!(line("jobs = 0\n"), 1);
+        assert_eq!(line("jobs = 2\ntargets = [\n"), 2);
+    }
+
+    #[test]
+    fn the_nearest_file_upward_counts_and_its_paths_count_from_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("a/b");
+        fs::create_dir_all(&below).unwrap();
+        fs::write(folder.path().join(FILE), "output = \"out\"\n").unwrap();
+        let config = Config::find(&below).unwrap();
+        assert_eq!(config.output, Some(folder.path().join("out")));
+        fs::write(below.join(FILE), "nonsense = 1\n").unwrap();
+        let error = Config::find(&below).unwrap_err().to_string();
+        assert!(error.contains("a/b/pixelwarden.toml:1: unknown key"), "{error}");
+    }
+}

@@ -1,0 +1,223 @@
+//! The arguments, as clap reads them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use url::Url;
+
+use super::health::HealthCommand;
+use super::signatures::SignaturesCommand;
+use crate::audit::Severity;
+use crate::browser::BrowserKind;
+use crate::config::value;
+use crate::model::ConsentState;
+use crate::report::Format;
+
+const EXAMPLES: &str = "Examples:
+  pixelwarden scan example.com
+  pixelwarden scan https://example.com --fail-on medium -o audit
+  pixelwarden audit audit --report json=- | jq .findings
+  pixelwarden explain ep-preconsent
+  pixelwarden demo
+
+Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run,
+3 incomplete (so silence proves nothing), 130 stopped by a second Ctrl-C.";
+
+const SCAN_EXAMPLES: &str = "Examples:
+  pixelwarden scan example.com
+  pixelwarden scan example.com --states before-choice,after-reject --max-pages 50
+  pixelwarden scan staging.example.com --resolve staging.example.com:127.0.0.1:8443 --insecure
+  pixelwarden scan example.com --quiet --report json=- | jq .run";
+
+/// Audits websites for tracking pixels and consent in a real browser.
+#[derive(Debug, Parser)]
+#[command(name = "pixelwarden", version, after_help = EXAMPLES)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// Say more; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Print nothing but errors and what was asked for
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// A folder of your own signatures, on top of the built-in ones
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) signatures: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Visit a site in every consent state and report what it tracked
+    #[command(after_help = SCAN_EXAMPLES)]
+    Scan(ScanArgs),
+    /// Visit a site and keep what was seen, to be audited later
+    #[command(after_help = "Example:\n  pixelwarden capture example.com -o capture")]
+    Capture(CrawlArgs),
+    /// Report on a capture or a HAR file, without a browser
+    #[command(after_help = "Example:\n  pixelwarden audit capture --report html=report.html")]
+    Audit(AuditArgs),
+    /// What an audit asks, what a finding means and how to mend it
+    #[command(after_help = "Example:\n  pixelwarden explain ep-preconsent")]
+    Explain {
+        /// An audit's id; all of them are listed without one
+        id: Option<String>,
+    },
+    /// Look into the signature database
+    #[command(subcommand)]
+    Signatures(SignaturesCommand),
+    /// Classify texts and pages for health context
+    #[command(subcommand)]
+    Health(HealthCommand),
+    /// Audit the bundled example site
+    #[command(after_help = "Example:\n  pixelwarden demo && open demo-report/report.html")]
+    Demo(DemoArgs),
+    /// Write a commented pixelwarden.toml to begin with
+    Init {
+        /// Overwrite one that is there
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+/// `pixelwarden scan`.
+#[derive(Debug, Args)]
+pub(super) struct ScanArgs {
+    #[command(flatten)]
+    pub(super) crawl: CrawlArgs,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+}
+
+/// What shapes a crawl.
+#[derive(Debug, Args)]
+pub(super) struct CrawlArgs {
+    /// Sites to visit; https is assumed. Those of pixelwarden.toml if absent
+    #[arg(value_name = "URL", value_parser = value::target)]
+    pub(super) targets: Vec<Url>,
+    /// Consent states, separated by commas
+    #[arg(long, value_delimiter = ',', value_name = "STATE", value_parser = value::state)]
+    pub(super) states: Option<Vec<ConsentState>>,
+    /// Most pages of a site, in each state [default: 20]
+    #[arg(long, value_name = "N", value_parser = count)]
+    pub(super) max_pages: Option<usize>,
+    /// Pages side by side [default: two for each core]
+    #[arg(short, long, value_name = "N", value_parser = count)]
+    pub(super) jobs: Option<usize>,
+    /// Longest wait for a page, in seconds [default: 30]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) timeout: Option<u64>,
+    /// The folder for capture and reports [default: ./pixelwarden-<host>-<time>]
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// Send Global Privacy Control
+    #[arg(long)]
+    pub(super) gpc: bool,
+    #[command(flatten)]
+    pub(super) browser: BrowserArgs,
+}
+
+/// How the browser is found and started.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Browser")]
+pub(super) struct BrowserArgs {
+    /// Use this address for a host (`*` allowed); repeatable
+    #[arg(long, value_name = "HOST:ADDR", value_parser = value::resolve)]
+    pub(super) resolve: Vec<(String, String)>,
+    /// Accept certificates that do not verify
+    #[arg(long)]
+    pub(super) insecure: bool,
+    /// Whether third-party cookies are kept: allow or block [default: allow]
+    #[arg(long, value_name = "POLICY", value_parser = value::third_party_cookies)]
+    pub(super) third_party_cookies: Option<bool>,
+    /// Add `pixelwarden` to the user agent
+    #[arg(long)]
+    pub(super) identify: bool,
+    /// Which build: auto, headless-shell or chromium [default: auto]
+    #[arg(long, value_name = "BUILD", value_parser = value::browser)]
+    pub(super) browser: Option<BrowserKind>,
+    /// The browser's program
+    #[arg(long, value_name = "PATH")]
+    pub(super) chromium: Option<PathBuf>,
+    /// The driver's program, or the folder it is in
+    #[arg(long, value_name = "PATH", env = "CHROMEWEBDRIVER")]
+    pub(super) chromedriver: Option<PathBuf>,
+    /// A running WebDriver server, as of a Selenium Grid
+    #[arg(long, value_name = "URL")]
+    pub(super) webdriver: Option<String>,
+    /// One more argument for the browser; repeatable
+    #[arg(long, value_name = "ARG", allow_hyphen_values = true)]
+    pub(super) browser_arg: Vec<String>,
+}
+
+/// What is reported, and what fails.
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    /// The least severity that makes the exit code 1: info, low, medium or high [default: high]
+    #[arg(long, value_name = "SEVERITY", value_parser = value::severity)]
+    pub(super) fail_on: Option<Severity>,
+    /// One more report: html or json, and its file (`-` for standard output); repeatable
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
+    pub(super) report: Vec<(Format, PathBuf)>,
+}
+
+/// `pixelwarden audit`.
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    /// The folder of a capture, or a HAR file
+    pub(super) capture: PathBuf,
+    /// A folder for report.html and report.json
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: Option<PathBuf>,
+    /// The date that the audit counts from [default: the capture's]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    pub(super) report: ReportArgs,
+}
+
+/// `pixelwarden demo`.
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// The folder for capture and reports
+    #[arg(short, long, value_name = "DIR", default_value = "demo-report")]
+    pub(super) output: PathBuf,
+    /// The example site's port for HTTP; any free one if absent
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(super) http_port: u16,
+    /// The example site's port for HTTPS; any free one if absent
+    #[arg(long, value_name = "PORT", default_value_t = 0)]
+    pub(super) https_port: u16,
+    /// Most pages, in each state
+    #[arg(long, value_name = "N", value_parser = count, default_value_t = 20)]
+    pub(super) max_pages: usize,
+    #[command(flatten)]
+    pub(super) browser: BrowserArgs,
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("not a number of 1 or more".to_owned()),
+        Ok(number) => Ok(number),
+    }
+}
+
+fn report(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("not FORMAT=FILE, as in json=report.json")?;
+    if file.is_empty() {
+        return Err("the file is missing; `-` stands for standard output".to_owned());
+    }
+    let format: Format = format.parse().map_err(|error| format!("{error}"))?;
+    Ok((format, PathBuf::from(file)))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,74 @@
+//! `demo`: the bundled example site, audited in a real browser in all consent states.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use super::args::DemoArgs;
+use super::errors::Hinted;
+use super::output::Output;
+use super::progress::Bar;
+use super::{Exit, Session, interrupt, scan, settings};
+use crate::audit::Policy;
+use crate::bundle::{self, Bundle};
+use crate::config::{Config, value};
+use crate::crawl::{self, Options};
+use crate::lab::{Lab, LabError, LabOptions, hosts};
+
+/// `pixelwarden demo`.
+pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
+    let database = settings::database(session.signatures())?;
+    let mut bundle = Bundle::replace(&args.output)?;
+    let output = Output::prepare(Some(&args.output), &[])?;
+    session.remark(
+        "Scanning the example site: a fictional clinic and its vendors, all on this machine.",
+    )?;
+    let bar = Bar::new(session.quiet);
+    let clock = Instant::now();
+    let ended = interrupt::run(|stop| {
+        let (bundle, bar, database) = (&mut bundle, &bar, &database);
+        async move {
+            let ports = LabOptions { http_port: args.http_port, https_port: args.https_port };
+            let lab = Lab::start(ports).await.map_err(hinted)?;
+            let target = value::target(&lab.url(hosts::CLINIC, "/")).map_err(anyhow::Error::msg)?;
+            let mut options = Options::new(vec![target]);
+            options.max_pages = args.max_pages;
+            options.globals = database.globals().into_iter().map(str::to_owned).collect();
+            options.launch = settings::launch(&args.browser, &Config::default());
+            options.launch.resolve.extend(lab.resolve());
+            options.launch.trusted_keys = lab.trusted_keys();
+            let manifest = crawl::run(&options, bundle, bar, &stop).await;
+            lab.stop().await;
+            anyhow::Ok(manifest?)
+        }
+    });
+    bar.clear();
+    let Some(manifest) = ended? else { return Ok(Exit::Killed) };
+    let manifest = manifest?;
+    let browser_time = clock.elapsed();
+
+    let capture = bundle::open(&args.output)?;
+    let policy = Policy::on(scan::today());
+    let dir = Some(args.output.as_path());
+    let audited = scan::audit_capture(&capture, dir, &database, &policy, &output, session)?;
+    session.remark(&format!(
+        "{} visits in {:.1} s of browser, audited in {:.2} s. Open {}",
+        capture.visits.len(),
+        browser_time.as_secs_f64(),
+        audited.took.as_secs_f64(),
+        args.output.join("report.html").display()
+    ))?;
+    // The example site has findings by design; only a run that was cut short is no demo.
+    Ok(if manifest.run.interrupted { Exit::Incomplete } else { Exit::Clean })
+}
+
+fn hinted(error: LabError) -> anyhow::Error {
+    match &error {
+        LabError::PortInUse { .. } => Hinted::new(
+            error.to_string(),
+            "leave --http-port and --https-port out to take any free ports",
+        )
+        .into(),
+        _ => error.into(),
+    }
+}

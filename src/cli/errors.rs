@@ -1,0 +1,73 @@
+//! How an error is shown: `error:`, `caused by:`, `hint:`.
+
+use std::io::{self, Write};
+
+use thiserror::Error;
+
+use crate::browser::BrowserError;
+use crate::bundle::BundleError;
+use crate::bundle::har::HarError;
+use crate::config::ConfigError;
+use crate::crawl::CrawlError;
+
+/// An error of the command line itself, with what the user can do.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub(super) struct Hinted {
+    pub(super) message: String,
+    pub(super) hint: String,
+}
+
+impl Hinted {
+    pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: hint.into() }
+    }
+}
+
+/// Writes the error, its causes and the first hint that one of them has.
+pub(super) fn show(error: &anyhow::Error, err: &mut dyn Write) -> io::Result<()> {
+    let mut said = error.to_string();
+    writeln!(err, "error: {said}")?;
+    for cause in error.chain().skip(1) {
+        let text = cause.to_string();
+        // Transparent errors repeat what they wrap.
+        if !said.ends_with(&text) {
+            writeln!(err, "caused by: {text}")?;
+        }
+        said = text;
+    }
+    match error.chain().find_map(hint) {
+        Some(hint) => writeln!(err, "hint: {hint}"),
+        None => Ok(()),
+    }
+}
+
+/// Nobody reads our output any more: no error, as for `| head`.
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = error.chain().find_map(|cause| cause.downcast_ref::<io::Error>());
+    io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
+    if let Some(error) = error.downcast_ref::<CrawlError>() {
+        return match error {
+            CrawlError::Browser(error) => error.hint.clone(),
+            CrawlError::State(_) => {
+                Some("it can scan before-choice, after-reject and after-accept".to_owned())
+            }
+            CrawlError::Sink(_) | CrawlError::Setup(_) => None,
+        };
+    }
+    if let Some(error) = error.downcast_ref::<Hinted>() {
+        return Some(error.hint.clone());
+    }
+    if let Some(ConfigError::Wrong { hint, .. }) = error.downcast_ref() {
+        return hint.clone();
+    }
+    if let Some(error) = error.downcast_ref::<BrowserError>() {
+        return error.hint.clone();
+    }
+    let bundle = error.downcast_ref::<BundleError>().and_then(BundleError::hint);
+    let har = error.downcast_ref::<HarError>().and_then(HarError::hint);
+    bundle.or(har).map(str::to_owned)
+}

@@ -1,0 +1,67 @@
+//! Flags over file over defaults: the options that a crawl runs with.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::args::{BrowserArgs, CrawlArgs};
+use super::errors::Hinted;
+use crate::browser::LaunchOptions;
+use crate::config::Config;
+use crate::crawl::Options;
+use crate::model::Signals;
+use crate::signature::Database;
+
+/// The database with the user's own signatures on top, if there are some.
+pub(super) fn database(folder: Option<&Path>) -> anyhow::Result<Database> {
+    Ok(match folder {
+        Some(folder) => Database::with_overlay(folder)?,
+        None => Database::builtin()?,
+    })
+}
+
+/// The options of a crawl.
+pub(super) fn options(args: &CrawlArgs, config: &Config) -> anyhow::Result<Options> {
+    let targets = if args.targets.is_empty() { &config.targets } else { &args.targets };
+    if targets.is_empty() {
+        return Err(Hinted::new(
+            "there is no site to scan",
+            "name one, as in `pixelwarden scan example.com`, or list it in pixelwarden.toml",
+        )
+        .into());
+    }
+    let mut options = Options::new(targets.clone());
+    if let Some(states) = args.states.as_ref().or(config.states.as_ref()) {
+        options.states.clone_from(states);
+        let mut seen = std::collections::BTreeSet::new();
+        options.states.retain(|state| seen.insert(state.clone()));
+    }
+    options.max_pages = args.max_pages.or(config.max_pages).unwrap_or(options.max_pages);
+    options.jobs = args.jobs.or(config.jobs).unwrap_or(options.jobs);
+    let timeout = args.timeout.map(Duration::from_secs).or(config.timeout);
+    options.timeout = timeout.unwrap_or(options.timeout);
+    options.signals = Signals { gpc: args.gpc || config.gpc, dnt: false };
+    options.launch = launch(&args.browser, config);
+    Ok(options)
+}
+
+/// How the browser is started.
+pub(super) fn launch(args: &BrowserArgs, config: &Config) -> LaunchOptions {
+    let mut launch = LaunchOptions::default();
+    let cookies = args.third_party_cookies.or(config.third_party_cookies);
+    launch.third_party_cookies = cookies.unwrap_or(launch.third_party_cookies);
+    launch.kind = args.browser.or(config.browser).unwrap_or_default();
+    launch.program.clone_from(&args.chromium);
+    launch.driver = args.chromedriver.as_deref().map(driver_program);
+    launch.webdriver.clone_from(&args.webdriver);
+    launch.arguments.clone_from(&args.browser_arg);
+    // The first rule for a host counts, so flags come before the file.
+    launch.resolve = args.resolve.iter().chain(&config.resolve).cloned().collect();
+    launch.insecure = args.insecure || config.insecure;
+    launch.identify = args.identify || config.identify;
+    launch
+}
+
+/// `CHROMEWEBDRIVER` names a folder on CI images.
+fn driver_program(path: &Path) -> PathBuf {
+    if path.is_dir() { path.join("chromedriver") } else { path.to_owned() }
+}

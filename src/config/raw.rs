@@ -1,0 +1,93 @@
+//! The configuration as written: checked for unknown keys, with the line of each.
+
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::de::DeTable;
+
+/// The file as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub(super) struct RawConfig {
+    pub(super) targets: Option<Vec<String>>,
+    pub(super) states: Option<Vec<String>>,
+    pub(super) max_pages: Option<usize>,
+    pub(super) fail_on: Option<String>,
+    pub(super) output: Option<String>,
+    pub(super) jobs: Option<usize>,
+    pub(super) timeout: Option<u64>,
+    pub(super) third_party_cookies: Option<String>,
+    pub(super) gpc: Option<bool>,
+    pub(super) identify: Option<bool>,
+    pub(super) resolve: Option<Vec<String>>,
+    pub(super) insecure: Option<bool>,
+    pub(super) browser: Option<String>,
+    pub(super) signatures: Option<String>,
+}
+
+/// Every key, for "did you mean".
+const KEYS: &[&str] = &[
+    "targets",
+    "states",
+    "max-pages",
+    "fail-on",
+    "output",
+    "jobs",
+    "timeout",
+    "third-party-cookies",
+    "gpc",
+    "identify",
+    "resolve",
+    "insecure",
+    "browser",
+    "signatures",
+];
+
+/// What is wrong with a text, at a line counted from 1.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) line: usize,
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+}
+
+/// Parses the text.
+pub(super) fn parse(text: &str) -> Result<RawConfig, Fault> {
+    let fault = |error: toml::de::Error| Fault {
+        line: line_of(text, error.span()),
+        message: error.message().to_owned(),
+        hint: None,
+    };
+    let table = DeTable::parse(text).map_err(fault)?;
+    for key in table.get_ref().keys() {
+        let name: &str = key.get_ref();
+        if !KEYS.contains(&name) {
+            return Err(Fault {
+                line: line_of(text, Some(key.span())),
+                message: format!("unknown key `{name}`"),
+                hint: nearest(name, KEYS).map(|known| format!("did you mean `{known}`?")),
+            });
+        }
+    }
+    toml::from_str(text).map_err(fault)
+}
+
+/// The line of a key, for values that turn out wrong later.
+pub(super) fn line_of_key(text: &str, name: &str) -> usize {
+    let table = DeTable::parse(text).ok();
+    let keys = table.as_ref().map(|table| table.get_ref().keys());
+    let key = keys.and_then(|mut keys| keys.find(|key| &**key.get_ref() == name));
+    line_of(text, key.map(|key| key.span()))
+}
+
+fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
+    let at = span.map_or(0, |span| span.start.min(text.len()));
+    text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1
+}
+
+/// The known name that an unknown one is closest to, if it is close.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    let close = known.iter().map(|k| (strsim::jaro_winkler(name, k), *k));
+    let close = close.filter(|(likeness, _)| *likeness > 0.75);
+    close.max_by(|(a, _), (b, _)| a.total_cmp(b)).map(|(_, known)| known)
+}
