@@ -47,7 +47,12 @@ async fn stored(
     let mut patience = Patience::new(STORE_PATIENCE, 10);
     loop {
         let mut readings = read_back(dom, rules, &banner.cmp, true).await;
-        readings.extend(Snapshot::take(dom).await.changes_since(before));
+        // Where a rule has read the record, no other change needs a guess.
+        let record =
+            |r: &ConsentReading| r.source == ReadingSource::StoredRecord && !r.purposes.is_empty();
+        if !readings.iter().any(record) {
+            readings.extend(Snapshot::take(dom).await.changes_since(before));
+        }
         let says = readings.iter().any(|reading| match reading.source {
             ReadingSource::StoredRecord => !reading.purposes.is_empty(),
             ReadingSource::StorageChange => true,

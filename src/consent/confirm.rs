@@ -98,6 +98,10 @@ fn verdict(decision: &Decision, reading: &ConsentReading) -> Verdict {
             format!("{} ({what}): {names}", reading.name).trim_end_matches(": ").to_owned(),
         )
     };
+    // The form of an unknown record is guessed: only what it says throughout counts.
+    if is_change && granted.len() < reading.purposes.len() && !granted.is_empty() {
+        return Verdict::Confirms;
+    }
     match decision {
         Decision::Accept if granted.is_empty() => told("still denies everything after accepting"),
         Decision::Reject | Decision::Withdraw if !granted.is_empty() => {

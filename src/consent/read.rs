@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::probe::{self, Standard, Storage};
-use super::record::{MOST_PURPOSES, Purposes, guess, tcf_purposes};
+use super::record::{MOST_PURPOSES, Purposes, guess, is_bookkeeping, tcf_purposes};
 use super::rule::{CmpRule, Rules};
 use crate::dom::{Dom, FrameId};
 use crate::model::{Cmp, ConsentReading, Cookie, ReadingSource};
@@ -29,11 +29,14 @@ pub async fn read_back(
     read_with(dom, rules, cmp, after, &frames, &stored).await
 }
 
-/// Says what a platform's own name for a purpose means: `C0002 (analytics)`.
+/// Says what a platform's own name for a purpose means: `C0002 (analytics)`, and leaves
+/// out what nobody can refuse.
 fn explain(reading: &mut ConsentReading, rule: Option<&CmpRule>) {
     let own = matches!(reading.source, ReadingSource::StoredRecord | ReadingSource::PlatformApi);
-    for (name, _) in reading.purposes.iter_mut().filter(|_| own) {
-        if let Some(meaning) = rule.and_then(|rule| rule.purposes.get(name)) {
+    let Some(rule) = rule.filter(|_| own) else { return };
+    reading.purposes.retain(|(name, _)| rule.purposes.get(name).is_none_or(|m| m != "necessary"));
+    for (name, _) in &mut reading.purposes {
+        if let Some(meaning) = rule.purposes.get(name) {
             *name = format!("{name} ({meaning})");
         }
     }
@@ -134,7 +137,10 @@ impl Snapshot {
             if old.get(&key) == Some(&value) || readings.len() >= 20 {
                 continue;
             }
-            let purposes = guess(value);
+            let mut purposes = guess(value);
+            if is_bookkeeping(name) {
+                purposes.clear();
+            }
             if looks_like_a_choice(name, value, &purposes) && seen.insert((name, value)) {
                 let mut change = reading(ReadingSource::StorageChange, name, value, purposes);
                 change.after = true;

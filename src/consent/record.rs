@@ -85,6 +85,9 @@ pub(super) struct Stored {
     granted: Vec<String>,
     denied: Vec<String>,
     decided_by: Option<String>,
+    /// Required purposes stand among the others and are not told apart: only "everything
+    /// granted" and "something refused" can be read.
+    collapse: bool,
     /// Exists only once a choice was made.
     pub(super) companion: Option<Regex>,
     examples: Vec<Example>,
@@ -156,6 +159,8 @@ pub(super) struct RawStored {
     #[serde(default)]
     denied: OneOrMany,
     decided_by: Option<String>,
+    #[serde(default)]
+    collapse: bool,
     companion: Option<Spanned<String>>,
     examples: Spanned<Vec<Example>>,
 }
@@ -206,6 +211,7 @@ impl RawStored {
             granted: self.granted.into_list(),
             denied: self.denied.into_list(),
             decided_by: self.decided_by,
+            collapse: self.collapse,
             companion: self.companion.map(pattern).transpose()?,
             line: source.error(self.examples.span(), "").line,
             examples: self.examples.into_inner(),
@@ -245,6 +251,10 @@ impl Stored {
             Form::Tcf => tcf_purposes(&text)?,
         };
         purposes.retain(|name, _| !self.necessary.contains(name) && name.len() <= LONGEST_NAME);
+        if self.collapse && !purposes.is_empty() {
+            let all = purposes.values().all(|granted| *granted);
+            return Some(Purposes::from([("all optional".to_owned(), all)]));
+        }
         while purposes.len() > MOST_PURPOSES {
             purposes.pop_last();
         }
@@ -315,10 +325,10 @@ impl Stored {
         let mut found = false;
         if let Some(object) = map.as_ref().and_then(|path| at(&value, path)) {
             found = true;
-            for (name, entry) in object.as_object()?.iter().take(MOST_PURPOSES) {
+            for (name, entry) in entries(&object)? {
                 let entry = inner.as_ref().map_or(entry, |key| &entry[key.as_str()]);
                 if let Some(granted) = self.decision_of(entry) {
-                    purposes.insert(name.clone(), granted);
+                    purposes.insert(name, granted);
                 }
             }
         }
@@ -362,6 +372,20 @@ impl Layer {
             Self::Percent => Some(percent(text)),
             Self::Base64 => base64(text),
         }
+    }
+}
+
+/// Names and values of an object, or of a list of objects with an `id`.
+fn entries(value: &Value) -> Option<Vec<(String, &Value)>> {
+    let named = |entry: &Value| entry["id"].as_str().map(str::to_owned);
+    match value {
+        Value::Object(object) => {
+            Some(object.iter().take(MOST_PURPOSES).map(|(n, v)| (n.clone(), v)).collect())
+        }
+        Value::Array(list) => {
+            Some(list.iter().take(MOST_PURPOSES).filter_map(|v| Some((named(v)?, v))).collect())
+        }
+        _ => None,
     }
 }
 
@@ -419,7 +443,7 @@ pub(super) fn guess(value: &str) -> Purposes {
             }
         }
     }
-    purposes.retain(|name, _| !is_necessary(name));
+    purposes.retain(|name, _| !is_bookkeeping(name));
     purposes
 }
 
@@ -463,7 +487,7 @@ fn walk(path: &str, value: &Value, depth: usize, purposes: &mut Purposes) {
 
 /// Purposes that no banner lets a visitor refuse, and fields that only say that a
 /// choice was made.
-fn is_necessary(name: &str) -> bool {
+pub(super) fn is_bookkeeping(name: &str) -> bool {
     let name = name.to_lowercase();
     let bookkeeping = [
         "necessary",

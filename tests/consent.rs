@@ -1,0 +1,138 @@
+//! The consent engine in a real browser: every banner of the lab is accepted and refused,
+//! read back, and seen again after a reload and on a second page.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::time::Duration;
+
+use pixelwarden::browser::{Browser, LaunchOptions, Profile};
+use pixelwarden::consent::{
+    Banner, Confirmation, ReloadCheck, Rules, choose, confirm, find, read_back, wire_signals,
+};
+use pixelwarden::lab::{Lab, LabOptions, hosts};
+use pixelwarden::model::{
+    Choice, ChoiceOutcome, Cmp, ConsentReading, Decision, ReadingSource, Signals, Via,
+};
+
+const LOAD: Duration = Duration::from_secs(20);
+/// Time for a late banner; a page without one takes as long.
+const LATE: Duration = Duration::from_secs(4);
+
+struct Visitor {
+    browser: Browser,
+    rules: Rules,
+    lab: Lab,
+}
+
+impl Visitor {
+    async fn new() -> Self {
+        let lab = Lab::start(LabOptions::default()).await.unwrap();
+        let options = LaunchOptions {
+            resolve: lab.resolve(),
+            trusted_keys: lab.trusted_keys(),
+            ..LaunchOptions::default()
+        };
+        let browser = Browser::launch(options).await.unwrap();
+        Self { browser, rules: Rules::builtin().unwrap(), lab }
+    }
+
+    /// One choice in a profile of its own; `None` where no banner came.
+    async fn choose(
+        &self,
+        host: &str,
+        decision: Decision,
+        other: Option<&[ConsentReading]>,
+    ) -> Option<(Banner, Choice)> {
+        let profile = self.browser.profile(Signals::default(), &[]).await.unwrap();
+        let tab = profile.open().await.unwrap();
+        tab.navigate(&self.lab.url(host, "/"), LOAD).await.unwrap();
+        let banner = find(&tab, &self.rules, LATE).await.unwrap();
+        let Some(banner) = banner else {
+            profile.close().await.unwrap();
+            return None;
+        };
+        let choice = choose(&tab, &self.rules, &banner, decision).await;
+        tab.leave().await.unwrap();
+        let reload = self.look_again(&profile, host, "/", &banner.cmp).await;
+        let second_page = Some(self.look_again(&profile, host, "/page2", &banner.cmp).await);
+        profile.close().await.unwrap();
+        let signals = wire_signals(&[]);
+        let seen = Confirmation { reload, second_page, signals, other };
+        Some((banner, confirm(choice, seen)))
+    }
+
+    async fn look_again(
+        &self,
+        profile: &Profile,
+        host: &str,
+        path: &str,
+        cmp: &Cmp,
+    ) -> ReloadCheck {
+        let tab = profile.open().await.unwrap();
+        tab.navigate(&self.lab.url(host, path), LOAD).await.unwrap();
+        let again = find(&tab, &self.rules, Duration::from_secs(1)).await.unwrap();
+        let readings = read_back(&tab, &self.rules, cmp, true).await;
+        tab.leave().await.unwrap();
+        let banner_visible = again.is_some_and(|banner| banner.cmp.banner_visible);
+        ReloadCheck { banner_visible, readings }
+    }
+}
+
+/// Banner, platform, and whether the platform's own record is among the sources.
+const BANNERS: &[(&str, &str, bool)] = &[
+    (hosts::cmp::ONETRUST, "onetrust", true),
+    (hosts::cmp::COOKIEBOT, "cookiebot", true),
+    (hosts::cmp::USERCENTRICS, "usercentrics", true),
+    (hosts::cmp::DIDOMI, "didomi", true),
+    (hosts::cmp::VANILLA, "vanilla-cookieconsent", true),
+    (hosts::cmp::KLARO, "klaro", true),
+    (hosts::cmp::PLAIN, "generic", false),
+    (hosts::cmp::LATE, "generic", false),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_banner_is_accepted_and_refused_by_clicks_and_verified() {
+    let visitor = Visitor::new().await;
+    for (host, platform, record) in BANNERS {
+        let mut other: Option<Vec<ConsentReading>> = None;
+        for decision in [Decision::Accept, Decision::Reject] {
+            let what = format!("{host} {decision:?}");
+            let found = visitor.choose(host, decision, other.as_deref()).await;
+            let (banner, choice) = found.unwrap_or_else(|| panic!("{what}: no banner"));
+            assert_eq!(banner.cmp.id, *platform, "{what}");
+            assert_eq!(choice.outcome, ChoiceOutcome::Verified, "{what}: {choice:#?}");
+            assert_eq!((choice.via, choice.clicks), (Some(Via::Click), 1), "{what}");
+            assert!(choice.sources.contains(&ReadingSource::Persistence), "{what}");
+            assert_eq!(choice.sources.contains(&ReadingSource::StoredRecord), *record, "{what}");
+            assert_eq!(choice.disagreements, Vec::<String>::new(), "{what}");
+            let differential = choice.sources.contains(&ReadingSource::Differential);
+            assert_eq!(differential, other.is_some(), "{what}: {choice:#?}");
+            other = Some(choice.readings);
+        }
+    }
+    visitor.browser.close().await.unwrap();
+}
+
+/// Banners that do not let a visitor refuse, and how refusing them ends.
+const STUBBORN: &[(&str, ChoiceOutcome)] = &[
+    (hosts::cmp::NOTICE, ChoiceOutcome::NoticeOnly),
+    (hosts::cmp::ONLY_HIDES, ChoiceOutcome::BannerOnlyHidden),
+    (hosts::cmp::RELOADS, ChoiceOutcome::ReloadLoop),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_refused_is_named_and_never_passed_off_as_a_refusal() {
+    let visitor = Visitor::new().await;
+    for (host, outcome) in STUBBORN {
+        let (_, choice) = visitor.choose(host, Decision::Reject, None).await.unwrap();
+        assert_eq!((choice.outcome, choice.verified), (*outcome, false), "{host}: {choice:#?}");
+        assert!(!choice.note.is_empty(), "{host}");
+    }
+    // Behind the settings: three clicks against one.
+    let (banner, choice) =
+        visitor.choose(hosts::cmp::NO_REJECT, Decision::Reject, None).await.unwrap();
+    assert_eq!(banner.cmp.reject_on_first_layer, Some(false));
+    assert_eq!((choice.outcome, choice.clicks), (ChoiceOutcome::Verified, 3), "{choice:#?}");
+    assert!(visitor.choose(hosts::cmp::NONE, Decision::Reject, None).await.is_none());
+    visitor.browser.close().await.unwrap();
+}
