@@ -115,7 +115,6 @@ async fn every_banner_is_accepted_and_refused_by_clicks_and_verified() {
 
 /// Banners that do not let a visitor refuse, and how refusing them ends.
 const STUBBORN: &[(&str, ChoiceOutcome)] = &[
-    (hosts::cmp::NOTICE, ChoiceOutcome::NoticeOnly),
     (hosts::cmp::ONLY_HIDES, ChoiceOutcome::BannerOnlyHidden),
     (hosts::cmp::RELOADS, ChoiceOutcome::ReloadLoop),
 ];
