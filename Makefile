@@ -1,0 +1,23 @@
+# Two commands matter: `make demo` and `make test`.
+
+.PHONY: demo test lint browser bench
+
+# Audits the bundled example site in a real browser; no network needed.
+demo: browser
+	cargo run --quiet -- demo
+
+# Every test, the browser tests included.
+test: browser
+	cargo test
+
+lint:
+	cargo fmt --check
+	cargo clippy --all-targets -- -D warnings
+	cargo run --quiet -- signatures check
+
+# A Chrome or Chromium with its driver: what is there, else Debian's packages.
+browser:
+	@.ci/install-browser
+
+bench:
+	cargo bench
