@@ -72,13 +72,17 @@ fn root(rule: &RequestRule, sent: &Sent<'_>, subdomain: &str) -> (Value, bool) {
     (root, undecoded)
 }
 
-/// Opens the texts at `path`, whose last name may end in `*`.
+/// Opens the texts at `path`, which may end in `[*]`, or its last name in `*`.
 fn open(root: &mut Value, path: &str, layout: &Layout) {
     let open_one = |value: &mut Value| {
         if let Some(opened) = value.as_str().and_then(|text| layout.decode(text.as_bytes())) {
             *value = opened;
         }
     };
+    if let Some(path) = path.strip_suffix("[*]") {
+        let list = tree::get_mut(root, path).and_then(Value::as_array_mut);
+        return list.into_iter().flatten().for_each(open_one);
+    }
     match path.strip_suffix('*').and_then(|path| path.rsplit_once('.')) {
         None => drop(tree::get_mut(root, path).map(open_one)),
         Some((path, start)) => {
