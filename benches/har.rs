@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 
 use divan::counter::BytesCount;
 use divan::{Bencher, black_box};
+use pixelwarden::detect::detect;
+use pixelwarden::health::Lexicon;
+use pixelwarden::signature::Database;
 
 fn main() {
     divan::main();
@@ -24,6 +27,17 @@ fn parse(bencher: Bencher<'_, '_>, body_kb: usize) {
     bencher
         .counter(BytesCount::new(file.len()))
         .bench_local(|| pixelwarden::bundle::har::parse(black_box(file.as_bytes())).unwrap());
+}
+
+/// The way of `audit FILE.har` up to the detections, every fourth entry a GA4 hit.
+#[divan::bench(args = [0, 8, 64], sample_count = 10)]
+fn parse_and_detect(bencher: Bencher<'_, '_>, body_kb: usize) {
+    let file = har(body_kb << 10);
+    let (database, lexicon) = (Database::builtin().unwrap(), Lexicon::builtin().unwrap());
+    bencher.counter(BytesCount::new(file.len())).bench_local(|| {
+        let capture = pixelwarden::bundle::har::parse(black_box(file.as_bytes())).unwrap();
+        detect(&capture, &database, &lexicon)
+    });
 }
 
 /// The same file as a tree of `serde_json`, for comparison; no capture is made of it.
@@ -67,7 +81,10 @@ fn script(length: usize) -> String {
 
 fn entry(file: &mut String, number: usize, script: &str) {
     let page = number / 100;
-    let host = format!("t{}.vendor.example", number % 40);
+    let (host, path) = match number % 4 {
+        0 => ("region1.google-analytics.com".to_owned(), "g/collect"),
+        _ => (format!("t{}.vendor.example", number % 40), "collect"),
+    };
     let mut headers = String::new();
     for header in 0..15 {
         let comma = if header == 0 { "" } else { "," };
@@ -86,7 +103,7 @@ fn entry(file: &mut String, number: usize, script: &str) {
     write!(
         file,
         r#"{{"_initiator":{{"type":"script","stack":{{"callFrames":[{{"functionName":"send","scriptId":"9","url":"https://{host}/t.js","lineNumber":23,"columnNumber":100}},{{"functionName":"","scriptId":"4","url":"https://clinic.example/","lineNumber":7,"columnNumber":0}}]}}}},
-"_priority":"High","_resourceType":"script","cache":{{}},"connection":"443","pageref":"page_{page}","request":{{"method":"POST","url":"https://{host}/collect?v=2&tid=G-ABCDEF&cid=12345.678&dl=https%3A%2F%2Fclinic.example%2Fappointment&n={number}","httpVersion":"h2","headers":[{headers}],"queryString":[{{"name":"v","value":"2"}},{{"name":"tid","value":"G-ABCDEF"}},{{"name":"cid","value":"12345.678"}}],"cookies":[],"headersSize":-1,"bodySize":0{post}}},
+"_priority":"High","_resourceType":"script","cache":{{}},"connection":"443","pageref":"page_{page}","request":{{"method":"POST","url":"https://{host}/{path}?v=2&tid=G-ABCDEF&cid=12345.678&dl=https%3A%2F%2Fclinic.example%2Fappointment&n={number}","httpVersion":"h2","headers":[{headers}],"queryString":[{{"name":"v","value":"2"}},{{"name":"tid","value":"G-ABCDEF"}},{{"name":"cid","value":"12345.678"}}],"cookies":[],"headersSize":-1,"bodySize":0{post}}},
 "response":{{"status":200,"statusText":"","httpVersion":"h2","headers":[{headers}],"cookies":[],"content":{{"size":{},"mimeType":"application/javascript","text":"{script}"}},"redirectURL":"","headersSize":-1,"bodySize":-1,"_transferSize":512,"_error":null}},
 "serverIPAddress":"192.0.2.10","startedDateTime":"2026-11-24T09:{page:02}:00.{:03}Z","time":90.5,"timings":{{"blocked":1.2,"dns":-1,"ssl":-1,"connect":-1,"send":0.3,"wait":80.1,"receive":8.9}}}}"#,
         script.len(),
