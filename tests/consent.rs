@@ -115,6 +115,7 @@ async fn every_banner_is_accepted_and_refused_by_clicks_and_verified() {
 
 /// Banners that do not let a visitor refuse, and how refusing them ends.
 const STUBBORN: &[(&str, ChoiceOutcome)] = &[
+    (hosts::cmp::NOTICE, ChoiceOutcome::NoticeOnly),
     (hosts::cmp::ONLY_HIDES, ChoiceOutcome::BannerOnlyHidden),
     (hosts::cmp::RELOADS, ChoiceOutcome::ReloadLoop),
 ];
@@ -127,6 +128,8 @@ async fn what_cannot_be_refused_is_named_and_never_passed_off_as_a_refusal() {
         assert_eq!((choice.outcome, choice.verified), (*outcome, false), "{host}: {choice:#?}");
         assert!(!choice.note.is_empty(), "{host}");
     }
+    let (_, choice) = visitor.choose(hosts::cmp::NOTICE, Decision::Accept, None).await.unwrap();
+    assert_eq!((choice.outcome, choice.clicks), (ChoiceOutcome::NoticeOnly, 0), "{choice:#?}");
     // Behind the settings: three clicks against one.
     let (banner, choice) =
         visitor.choose(hosts::cmp::NO_REJECT, Decision::Reject, None).await.unwrap();

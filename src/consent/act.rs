@@ -76,6 +76,9 @@ async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
         hand.choice.outcome = ChoiceOutcome::NoBanner;
         hand.choice.note = format!("{} is loaded and showed no banner", banner.cmp.name);
         return false;
+    } else if banner.buttons.is_empty() && banner.around.kind != Kind::Popup {
+        hand.end(ChoiceOutcome::NoticeOnly, "the notice has no button");
+        return false;
     }
     for round in 0..MOST_ROUNDS {
         let born = birth(hand.dom).await;

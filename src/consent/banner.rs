@@ -69,6 +69,16 @@ impl Banner {
         self.buttons.iter().filter(|button| button.role == Role::Switch && !button.idle)
     }
 
+    /// Tells the platform what the banner shows.
+    pub(super) fn describe(&mut self) {
+        let known = self.buttons.iter().filter(|b| b.role != Role::Switch);
+        self.cmp.buttons = known.map(|button| button.label.clone()).collect();
+        self.cmp.buttons.dedup();
+        self.cmp.banner_visible = true;
+        self.cmp.banner_text = self.around.text.chars().take(2000).collect();
+        self.cmp.reject_on_first_layer = Some(self.has(Intent::Reject));
+    }
+
     /// Rejecting costs money: an offer to pay, and no button that refuses for free.
     pub(super) fn is_pay_or_accept(&self) -> bool {
         self.buttons.iter().any(|button| button.intent == Some(Intent::Pay))
@@ -128,7 +138,7 @@ pub(super) async fn candidates(
     for banner in groups.values_mut() {
         banner.buttons.sort_by_key(|button| place(&button.element));
         drop_doubles(&mut banner.buttons);
-        describe(banner);
+        banner.describe();
     }
     let mut banners: Vec<Banner> = groups.into_values().collect();
     banners.retain(|banner| is_banner(rules, banner));
@@ -177,15 +187,6 @@ fn drop_doubles(buttons: &mut Vec<Button>) {
         let doubled = solid.iter().any(|label| label.contains(&button.label));
         button.role != Role::Text || !doubled
     });
-}
-
-fn describe(banner: &mut Banner) {
-    let known = banner.buttons.iter().filter(|b| b.role != Role::Switch);
-    banner.cmp.buttons = known.map(|button| button.label.clone()).collect();
-    banner.cmp.buttons.dedup();
-    banner.cmp.banner_visible = true;
-    banner.cmp.banner_text = banner.around.text.chars().take(2000).collect();
-    banner.cmp.reject_on_first_layer = Some(banner.has(Intent::Reject));
 }
 
 /// Newsletter and log-in windows, age gates and everything without a decision are not.

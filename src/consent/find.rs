@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 
 use super::banner::{Banner, candidates};
+use super::notice::notice;
 use super::probe::{self, Kind, Platforms};
 use super::rule::{CmpRule, Rules};
 use crate::dom::{Dom, DomError, FrameId, FrameInfo};
@@ -34,10 +35,20 @@ pub async fn find(
         }
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            let silent = seen.platform.and_then(|id| rules.by_id(&id));
-            return Ok(silent.map(|rule| Banner::silent(&rule.id, &rule.name)));
+            return match seen.platform.and_then(|id| rules.by_id(&id)) {
+                Some(rule) => Ok(Some(Banner::silent(&rule.id, &rule.name))),
+                None => last_look(dom, rules).await,
+            };
         }
         wait_for_change(dom, left).await?;
+    }
+}
+
+/// A notice without buttons is found by its words alone, so only where nothing else is.
+async fn last_look(dom: &impl Dom, rules: &Rules) -> Result<Option<Banner>, DomError> {
+    match dom.frames().await?.first() {
+        Some(top) => Ok(notice(dom, rules, &top.id).await),
+        None => Ok(None),
     }
 }
 

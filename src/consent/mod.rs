@@ -8,6 +8,7 @@ mod act;
 mod banner;
 mod confirm;
 mod find;
+mod notice;
 mod path;
 mod probe;
 mod read;
