@@ -36,7 +36,9 @@ pub(super) fn show(error: &anyhow::Error, err: &mut dyn Write) -> io::Result<()>
         }
         said = text;
     }
-    match error.chain().find_map(hint) {
+    // A context hides its type from the chain, and shows it to the error as a whole.
+    let outer = error.downcast_ref::<Hinted>().map(|hinted| hinted.hint.clone());
+    match outer.or_else(|| error.chain().find_map(hint)) {
         Some(hint) => writeln!(err, "hint: {hint}"),
         None => Ok(()),
     }

@@ -1,0 +1,117 @@
+//! Exit codes and messages that need no browser, as a table.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// Arguments, exit code, and what is said: on stdout for 0, on stderr else.
+const CASES: &[(&[&str], i32, &[&str])] = &[
+    (&["--version"], 0, &["pixelwarden"]),
+    (&["--help"], 0, &["Examples:", "Exit codes: 0 clean"]),
+    (&["scan", "--help"], 0, &["--resolve", "CHROMEWEBDRIVER", "Examples:"]),
+    (&[], 2, &["Usage"]),
+    (&["scan"], 2, &["error: there is no site to scan", "hint: name one"]),
+    (&["scan", "ftp://clinic.example"], 2, &["error:", "only http and https"]),
+    (&["scan", "a.example", "--states", "after-lunch"], 2, &["not a consent state"]),
+    (&["scan", "a.example", "--states", "no-interaction"], 2, &["cannot be scanned yet", "hint:"]),
+    (&["scan", "a.example", "--resolve", "a.example"], 2, &["HOST:ADDR"]),
+    (&["scan", "a.example", "--fail-on", "grave"], 2, &["not a severity"]),
+    (&["scan", "a.example", "--max-pages", "0"], 2, &["1 or more"]),
+    (&["scan", "a.example", "--report", "pdf2=x"], 2, &["not a report format"]),
+    (&["scan", "a.example", "--report", "json=/nowhere/x.json"], 2, &["cannot write", "hint:"]),
+    (&["scan", "a.example", "-o", "/proc/nope/x"], 2, &["error: cannot create /proc/nope"]),
+    (
+        &["scan", "a.example", "--chromedriver", "/nowhere/driver"],
+        2,
+        &["error:", "/nowhere/driver"],
+    ),
+    (&["audit", "/nowhere"], 2, &["error: cannot read /nowhere"]),
+    (&["audit", "/proc/self/fd"], 2, &["is not a capture", "hint:"]),
+    (&["explain"], 0, &["ep-preconsent"]),
+    (&["explain", "ep-preconsent"], 0, &["What to do:", "Provisions"]),
+    (
+        &["explain", "ep-preconsend"],
+        2,
+        &["no audit `ep-preconsend`", "did you mean `ep-preconsent`"],
+    ),
+    (&["demo", "-o", "/proc/nope/x"], 2, &["error: cannot create /proc/nope"]),
+    (&["signatures", "show", "nobody"], 2, &["error:"]),
+];
+
+fn pixelwarden(dir: &Path) -> Command {
+    let mut command = Command::cargo_bin("pixelwarden").unwrap();
+    command.current_dir(dir).env_remove("CHROMEWEBDRIVER").env("NO_COLOR", "1");
+    command
+}
+
+fn said(dir: &Path, args: &[&str]) -> (i32, String, String) {
+    let output = pixelwarden(dir).args(args).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+#[test]
+fn every_case_ends_with_its_code_and_words() {
+    for (args, code, words) in CASES {
+        let dir = TempDir::new().unwrap();
+        let (exit, out, err) = said(dir.path(), args);
+        assert_eq!(exit, *code, "{args:?}\n{out}\n{err}");
+        let text = if *code == 0 { &out } else { &err };
+        for word in *words {
+            assert!(text.contains(word), "{args:?}: no `{word}` in\n{text}");
+        }
+        if *code != 0 {
+            assert!(out.is_empty(), "{args:?} wrote to stdout: {out}");
+        }
+    }
+}
+
+#[test]
+fn init_writes_a_file_once() {
+    let dir = TempDir::new().unwrap();
+    assert_eq!(said(dir.path(), &["init"]).0, 0);
+    let (code, _, err) = said(dir.path(), &["init"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("already") && err.contains("hint: --force"), "{err}");
+    assert_eq!(said(dir.path(), &["init", "--force"]).0, 0);
+}
+
+#[test]
+fn a_wrong_key_is_named_with_its_line() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("pixelwarden.toml"), "max-pages = 3\nfial-on = \"high\"\n").unwrap();
+    let (code, _, err) = said(dir.path(), &["scan", "a.example"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("pixelwarden.toml:2: unknown key `fial-on`"), "{err}");
+    assert!(err.contains("hint: did you mean `fail-on`?"), "{err}");
+}
+
+#[test]
+fn a_driver_that_does_not_fit_is_told() {
+    let dir = TempDir::new().unwrap();
+    let driver = dir.path().join("chromedriver");
+    fs::write(&driver, "#!/bin/sh\necho 'ChromeDriver 90.0.1.2 (x)'\n").unwrap();
+    fs::set_permissions(&driver, fs::Permissions::from_mode(0o755)).unwrap();
+    let mut command = pixelwarden(dir.path());
+    command.env("CHROMEWEBDRIVER", dir.path()).args(["scan", "a.example", "-o", "out"]);
+    let output = command.timeout(std::time::Duration::from_secs(90)).output().unwrap();
+    let err = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{err}");
+    assert!(err.starts_with("error:") && err.contains("hint:"), "{err}");
+}
+
+#[test]
+fn a_port_in_use_is_told() {
+    let dir = TempDir::new().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let (code, _, err) = said(dir.path(), &["demo", "--http-port", &port]);
+    assert_eq!(code, 2);
+    assert!(err.contains("the port is in use") && err.contains("hint:"), "{err}");
+}
