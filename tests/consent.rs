@@ -11,7 +11,8 @@ use pixelwarden::consent::{
 };
 use pixelwarden::lab::{Lab, LabOptions, hosts};
 use pixelwarden::model::{
-    Choice, ChoiceOutcome, Cmp, ConsentReading, Decision, ReadingSource, Signals, Via,
+    Choice, ChoiceOutcome, Cmp, ConsentReading, Decision, Phase, ReadingSource, Request, Signals,
+    Via,
 };
 
 const LOAD: Duration = Duration::from_secs(20);
@@ -36,10 +37,11 @@ impl Visitor {
         Self { browser, rules: Rules::builtin().unwrap(), lab }
     }
 
-    /// One choice in a profile of its own; `None` where no banner came.
+    /// One choice in a profile of its own, seen again after a reload and on `second`;
+    /// `None` where no banner came.
     async fn choose(
         &self,
-        host: &str,
+        (host, second): (&str, &str),
         decision: Decision,
         other: Option<&[ConsentReading]>,
     ) -> Option<(Banner, Choice)> {
@@ -51,30 +53,47 @@ impl Visitor {
             profile.close().await.unwrap();
             return None;
         };
+        tab.set_phase(Phase::During).await.unwrap();
         let choice = choose(&tab, &self.rules, &banner, decision).await;
-        tab.leave().await.unwrap();
-        let reload = self.look_again(&profile, host, "/", &banner.cmp).await;
-        let second_page = Some(self.look_again(&profile, host, "/page2", &banner.cmp).await);
+        let mut requests = tab.leave().await.unwrap().requests;
+        let mut again = Vec::new();
+        for path in ["/", second] {
+            let (check, sent) = self.look_again(&profile, host, path, &banner.cmp).await;
+            again.push(check);
+            requests.extend(sent);
+        }
         profile.close().await.unwrap();
-        let signals = wire_signals(&[]);
+        let signals = wire_signals(&requests);
+        let (second_page, reload) = (again.pop(), again.pop().unwrap());
         let seen = Confirmation { reload, second_page, signals, other };
         Some((banner, confirm(choice, seen)))
     }
 
+    /// A page of the site after the choice: its banner, its readings, its requests.
     async fn look_again(
         &self,
         profile: &Profile,
         host: &str,
         path: &str,
         cmp: &Cmp,
-    ) -> ReloadCheck {
+    ) -> (ReloadCheck, Vec<Request>) {
         let tab = profile.open().await.unwrap();
+        tab.set_phase(Phase::After).await.unwrap();
         tab.navigate(&self.lab.url(host, path), LOAD).await.unwrap();
         let again = find(&tab, &self.rules, Duration::from_secs(1)).await.unwrap();
         let readings = read_back(&tab, &self.rules, cmp, true).await;
-        tab.leave().await.unwrap();
+        tab.settle(Duration::from_millis(500), LOAD).await.unwrap();
+        let requests = tab.leave().await.unwrap().requests;
         let banner_visible = again.is_some_and(|banner| banner.cmp.banner_visible);
-        ReloadCheck { banner_visible, readings }
+        (ReloadCheck { banner_visible, readings }, requests)
+    }
+
+    /// The pixels that the lab received from pages of a host.
+    fn pixels(&self, host: &str) -> Vec<String> {
+        let hosts = ["www.google-analytics.com", "www.facebook.com"];
+        let rows = self.lab.log().into_iter().filter(|row| hosts.contains(&row.host.as_str()));
+        let rows = rows.filter(|row| row.path_and_query.contains(host));
+        rows.map(|row| row.host).collect()
     }
 }
 
@@ -95,9 +114,9 @@ async fn every_banner_is_accepted_and_refused_by_clicks_and_verified() {
     let visitor = Visitor::new().await;
     for (host, platform, record) in BANNERS {
         let mut other: Option<Vec<ConsentReading>> = None;
-        for decision in [Decision::Accept, Decision::Reject] {
+        for decision in [Decision::Reject, Decision::Accept] {
             let what = format!("{host} {decision:?}");
-            let found = visitor.choose(host, decision, other.as_deref()).await;
+            let found = visitor.choose((host, "/page2"), decision, other.as_deref()).await;
             let (banner, choice) = found.unwrap_or_else(|| panic!("{what}: no banner"));
             assert_eq!(banner.cmp.id, *platform, "{what}");
             assert_eq!(choice.outcome, ChoiceOutcome::Verified, "{what}: {choice:#?}");
@@ -107,8 +126,41 @@ async fn every_banner_is_accepted_and_refused_by_clicks_and_verified() {
             assert_eq!(choice.disagreements, Vec::<String>::new(), "{what}");
             let differential = choice.sources.contains(&ReadingSource::Differential);
             assert_eq!(differential, other.is_some(), "{what}: {choice:#?}");
+            // What the site's trackers did, as their own servers saw it.
+            let mut pixels = visitor.pixels(host);
+            pixels.sort();
+            pixels.dedup();
+            let wanted: &[&str] = match choice.decision {
+                Decision::Accept => &["www.facebook.com", "www.google-analytics.com"],
+                _ => &[],
+            };
+            assert_eq!(pixels, wanted, "{what}");
             other = Some(choice.readings);
         }
+    }
+    visitor.browser.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_that_ignores_the_choice_is_told_and_does_not_undo_its_proof() {
+    let visitor = Visitor::new().await;
+    let mut other: Option<Vec<ConsentReading>> = None;
+    for decision in [Decision::Reject, Decision::Accept] {
+        let rejects = decision == Decision::Reject;
+        let found = visitor.choose((hosts::CLINIC, "/about"), decision, other.as_deref()).await;
+        let (banner, choice) = found.unwrap();
+        assert_eq!(banner.cmp.id, "onetrust");
+        let how = (choice.outcome, choice.verified, choice.via, choice.clicks);
+        assert_eq!(how, (ChoiceOutcome::Verified, true, Some(Via::Click), 1), "{choice:#?}");
+        for source in [ReadingSource::StoredRecord, ReadingSource::PlatformApi] {
+            assert!(choice.sources.contains(&source), "{choice:#?}");
+        }
+        let against = choice.disagreements.iter().any(|doubt| doubt.starts_with("gcs"));
+        assert_eq!(against, rejects, "{choice:#?}");
+        let own = choice.readings.iter().filter(|r| r.source == ReadingSource::StoredRecord);
+        let named: Vec<_> = own.flat_map(|r| &r.purposes).map(|(name, _)| name).collect();
+        assert!(!named.is_empty() && named.iter().all(|n| !n.contains("C0001")), "{named:?}");
+        other = Some(choice.readings);
     }
     visitor.browser.close().await.unwrap();
 }
@@ -124,17 +176,18 @@ const STUBBORN: &[(&str, ChoiceOutcome)] = &[
 async fn what_cannot_be_refused_is_named_and_never_passed_off_as_a_refusal() {
     let visitor = Visitor::new().await;
     for (host, outcome) in STUBBORN {
-        let (_, choice) = visitor.choose(host, Decision::Reject, None).await.unwrap();
+        let (_, choice) = visitor.choose((host, "/page2"), Decision::Reject, None).await.unwrap();
         assert_eq!((choice.outcome, choice.verified), (*outcome, false), "{host}: {choice:#?}");
         assert!(!choice.note.is_empty(), "{host}");
     }
-    let (_, choice) = visitor.choose(hosts::cmp::NOTICE, Decision::Accept, None).await.unwrap();
+    let (_, choice) =
+        visitor.choose((hosts::cmp::NOTICE, "/page2"), Decision::Accept, None).await.unwrap();
     assert_eq!((choice.outcome, choice.clicks), (ChoiceOutcome::NoticeOnly, 0), "{choice:#?}");
     // Behind the settings: three clicks against one.
     let (banner, choice) =
-        visitor.choose(hosts::cmp::NO_REJECT, Decision::Reject, None).await.unwrap();
+        visitor.choose((hosts::cmp::NO_REJECT, "/page2"), Decision::Reject, None).await.unwrap();
     assert_eq!(banner.cmp.reject_on_first_layer, Some(false));
     assert_eq!((choice.outcome, choice.clicks), (ChoiceOutcome::Verified, 3), "{choice:#?}");
-    assert!(visitor.choose(hosts::cmp::NONE, Decision::Reject, None).await.is_none());
+    assert!(visitor.choose((hosts::cmp::NONE, "/page2"), Decision::Reject, None).await.is_none());
     visitor.browser.close().await.unwrap();
 }

@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::probe::{self, Standard, Storage};
-use super::record::{MOST_PURPOSES, Purposes, guess, is_bookkeeping, tcf_purposes};
+use super::record::{MOST_PURPOSES, Purposes, guess, is_bookkeeping, is_necessary, tcf_purposes};
 use super::rule::{CmpRule, Rules};
 use crate::dom::{Dom, FrameId};
 use crate::model::{Cmp, ConsentReading, Cookie, ReadingSource};
@@ -33,6 +33,9 @@ pub async fn read_back(
 /// out what nobody can refuse.
 fn explain(reading: &mut ConsentReading, rule: Option<&CmpRule>) {
     let own = matches!(reading.source, ReadingSource::StoredRecord | ReadingSource::PlatformApi);
+    if own {
+        reading.purposes.retain(|(name, _)| !is_necessary(name));
+    }
     let Some(rule) = rule.filter(|_| own) else { return };
     reading.purposes.retain(|(name, _)| rule.purposes.get(name).is_none_or(|m| m != "necessary"));
     for (name, _) in &mut reading.purposes {

@@ -12,6 +12,7 @@ use serde_json::Value;
 use toml::Spanned;
 
 use super::rule::{OneOrMany, RuleError, Source};
+use super::words::affirms;
 
 /// Longer values are not a choice.
 const LONGEST_VALUE: usize = 64 * 1024;
@@ -488,15 +489,12 @@ fn walk(path: &str, value: &Value, depth: usize, purposes: &mut Purposes) {
 /// Purposes that no banner lets a visitor refuse, and fields that only say that a
 /// choice was made.
 pub(super) fn is_bookkeeping(name: &str) -> bool {
-    let name = name.to_lowercase();
+    let low = name.to_lowercase();
     let bookkeeping = [
-        "necessary",
-        "essential",
-        "required",
-        "strictly",
-        "technical",
-        "mandatory",
-        "c0001",
+        "anon",
+        "gpc",
+        "iabglobal",
+        "gdprapplies",
         "interact",
         "dismiss",
         "shown",
@@ -512,7 +510,16 @@ pub(super) fn is_bookkeeping(name: &str) -> bool {
         "version",
         "revision",
     ];
-    bookkeeping.iter().any(|word| name.contains(word))
+    is_necessary(name) || bookkeeping.iter().any(|word| low.contains(word))
+}
+
+/// Whether a purpose's own name says that it cannot be refused. Granting it is never
+/// against a refusal.
+pub(super) fn is_necessary(name: &str) -> bool {
+    const NECESSARY: &[&str] =
+        &["necessary", "essential", "required", "strictly", "technical", "mandatory", "c0001"];
+    let low = name.to_lowercase();
+    NECESSARY.iter().any(|word| affirms(&low, word))
 }
 
 /// The purposes of a TC string's core segment, `purpose 1` … `purpose 11`.

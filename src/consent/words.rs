@@ -180,7 +180,7 @@ impl Words {
     /// Whether a switch with this label is one that cannot be refused.
     pub(super) fn is_necessary(&self, label: &str) -> bool {
         let label = label.to_lowercase();
-        self.necessary.iter().any(|word| label.contains(word.as_str()))
+        self.necessary.iter().any(|word| affirms(&label, word))
     }
 
     /// Every word that makes a text one about consent, for the probe in the page.
@@ -210,6 +210,19 @@ impl Phrase {
             found.is_some()
         })
     }
+}
+
+/// Whether a word stands in a text (both lower case) without a "not" right before it:
+/// `non-essential` and `not strictly necessary` are neither.
+pub(super) fn affirms(text: &str, word: &str) -> bool {
+    const NOT: &[&str] =
+        &["non", "not", "un", "no", "nicht", "niet", "inte", "icke", "ikke", "nie", "não", "pas"];
+    let mut places = text.match_indices(word).take(20);
+    places.any(|(at, _)| {
+        let before = text.get(..at).unwrap_or_default();
+        let mut words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+        !words.by_ref().take(2).any(|word| NOT.contains(&word))
+    })
 }
 
 /// Lower case, letters and digits only, single spaces.
@@ -306,6 +319,23 @@ mod tests {
         let wrong = LABELS.iter().filter(|(label, intent)| rules.words.intent(label) != *intent);
         let wrong: Vec<_> = wrong.map(|(label, _)| (label, rules.words.intent(label))).collect();
         assert_eq!(wrong, Vec::new());
+    }
+
+    #[test]
+    fn a_switch_is_necessary_unless_its_label_says_that_it_is_not() {
+        let words = Rules::builtin().unwrap().words;
+        for label in ["Strictly necessary", "Essential cookies", "Technisch notwendig"] {
+            assert!(words.is_necessary(label), "{label}");
+        }
+        for label in [
+            "Non-essential",
+            "Unnecessary cookies",
+            "Not strictly necessary",
+            "Nicht notwendig",
+            "Marketing",
+        ] {
+            assert!(!words.is_necessary(label), "{label}");
+        }
     }
 
     #[test]
