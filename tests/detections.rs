@@ -21,7 +21,7 @@ fn the_party_tells_whose_host_it_was() {
         (detection.party, detection.own_host)
     };
     assert_eq!(at("region1.google-analytics.com"), (Party::ThirdParty, false));
-    assert_eq!(at("metrics.northfield-clinic.example"), (Party::FirstParty, true));
+    assert_eq!(at("metrics.northfield-clinic.example"), (Party::Proxied, true));
     assert_eq!(at("tags.some-cloud.example"), (Party::Proxied, true));
 }
 

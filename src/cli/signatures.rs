@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Exit;
 use crate::decode::base64;
-use crate::detect::Party;
-use crate::model::{host_of, same_site};
+use crate::detect::{self, Party};
+use crate::model::host_of;
 use crate::signature::{Database, Match, Observation, Role, Signature, Vendor, check, read_folder};
 
 /// What to do with the signature database.
@@ -291,7 +291,9 @@ fn match_line(db: &Database, text: &[u8]) -> Result<String> {
         kind: None,
     });
     let page = line.page_url.as_deref().unwrap_or_default();
-    let detections = matches.iter().map(|m| detected(m, party(db, m, &line.url, page)));
+    let detections = matches
+        .iter()
+        .map(|m| detected(m, detect::party(&host_of(page), &host_of(&line.url), m.own_host, db)));
     Ok(serde_json::to_string(&Answer { detections: detections.collect() })?)
 }
 
@@ -307,23 +309,5 @@ fn detected(found: &Match, party: Party) -> Detected<'_> {
         account: found.account.as_deref(),
         event: found.event.as_deref(),
         params: params.collect(),
-    }
-}
-
-/// Whose host a request went to, as seen from the page.
-fn party(db: &Database, found: &Match, url: &str, page: &str) -> Party {
-    let (host, page) = (host_of(url), host_of(page));
-    if found.own_host {
-        return Party::Proxied;
-    }
-    if page.is_empty() {
-        return Party::ThirdParty;
-    }
-    if same_site(&host, &page) {
-        return Party::FirstParty;
-    }
-    match (db.owner_of_host(&host), db.owner_of_host(&page)) {
-        (Some(one), Some(other)) if one == other => Party::SameOwner,
-        _ => Party::ThirdParty,
     }
 }
