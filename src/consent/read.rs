@@ -6,8 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use serde_json::Value;
 
+use super::guess::{guess, is_bookkeeping};
 use super::probe::{self, Standard, Storage};
-use super::record::{MOST_PURPOSES, Purposes, guess, is_bookkeeping, is_necessary, tcf_purposes};
+use super::purpose::{self, MOST_PURPOSES, Purposes, is_necessary};
 use super::rule::{CmpRule, Rules};
 use crate::dom::{Dom, FrameId};
 use crate::model::{Cmp, ConsentReading, Cookie, ReadingSource};
@@ -225,7 +226,7 @@ fn standards(standard: &Standard) -> Vec<ConsentReading> {
         });
         let mut purposes: Purposes = named.collect();
         // The interface lists what is granted; the string knows what is not.
-        for (name, granted) in tcf_purposes(&string).unwrap_or_default() {
+        for (name, granted) in purpose::tcf(&string).unwrap_or_default() {
             purposes.entry(name).or_insert(granted);
         }
         if !decided || string.is_empty() {
@@ -235,16 +236,14 @@ fn standards(standard: &Standard) -> Vec<ConsentReading> {
     }
     if let Some(gpp) = &standard.gpp {
         let string = gpp.string.clone().unwrap_or_default();
-        readings.push(reading(ReadingSource::Gpp, "__gpp", &string, opt_outs(&gpp.sections)));
+        let mut purposes = purpose::gpp(&string);
+        if purposes.is_empty() {
+            purposes = opt_outs(&gpp.sections);
+        }
+        readings.push(reading(ReadingSource::Gpp, "__gpp", &string, purposes));
     }
     if let Some(string) = &standard.usp {
-        let granted = match string.as_bytes().get(2) {
-            Some(b'Y') => Some(false),
-            Some(b'N') => Some(true),
-            _ => None,
-        };
-        let purposes = granted.map(|granted| ("sale".to_owned(), granted)).into_iter().collect();
-        readings.push(reading(ReadingSource::Gpp, "__uspapi", string, purposes));
+        readings.push(reading(ReadingSource::Gpp, "__uspapi", string, purpose::us_privacy(string)));
     }
     // Only an update is an answer to the visitor; the default was there before.
     let google = standard.google.iter().filter(|(name, entry)| entry.updated && is_optional(name));

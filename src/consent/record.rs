@@ -1,77 +1,17 @@
 //! Reads a stored choice: from a cookie's or key's text to "which optional purpose is
 //! granted". The forms are data (`[[stored]]` of a rule file), each with its examples.
 
-use std::collections::BTreeMap;
-
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use percent_encoding::percent_decode_str;
 use regex::Regex;
 use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
+use super::purpose::{
+    self, LONGEST_NAME, LONGEST_VALUE, MOST_PURPOSES, Purposes, decision, percent,
+};
 use super::rule::{OneOrMany, RuleError, Source};
-use super::words::affirms;
-
-/// Longer values are not a choice.
-const LONGEST_VALUE: usize = 64 * 1024;
-/// More purposes than this are not listed.
-pub(super) const MOST_PURPOSES: usize = 500;
-/// Purposes have short names.
-const LONGEST_NAME: usize = 120;
-
-const GRANTED: &[&str] = &[
-    "1",
-    "true",
-    "yes",
-    "y",
-    "on",
-    "allow",
-    "allowed",
-    "accept",
-    "accepted",
-    "acceptall",
-    "all",
-    "grant",
-    "granted",
-    "permit",
-    "permitted",
-    "consent",
-    "consented",
-    "optin",
-    "opt-in",
-    "agree",
-    "agreed",
-    "enabled",
-];
-const DENIED: &[&str] = &[
-    "0",
-    "false",
-    "no",
-    "n",
-    "off",
-    "deny",
-    "denied",
-    "decline",
-    "declined",
-    "reject",
-    "rejected",
-    "refuse",
-    "refused",
-    "revoked",
-    "optout",
-    "opt-out",
-    "disagree",
-    "disagreed",
-    "disabled",
-    "necessary",
-    "essential",
-    "none",
-];
-
-/// Optional purposes, and whether each is granted.
-pub(super) type Purposes = BTreeMap<String, bool>;
 
 /// How one platform stores the choice.
 #[derive(Debug)]
@@ -249,7 +189,7 @@ impl Stored {
                 let granted = self.decision(&text)?;
                 Purposes::from([(purpose.to_owned(), granted)])
             }
-            Form::Tcf => tcf_purposes(&text)?,
+            Form::Tcf => purpose::tcf(&text)?,
         };
         purposes.retain(|name, _| !self.necessary.contains(name) && name.len() <= LONGEST_NAME);
         if self.collapse && !purposes.is_empty() {
@@ -311,14 +251,7 @@ impl Stored {
         let value: Value = serde_json::from_str(text).ok()?;
         if let Some(path) = &self.decided_by {
             let decided = at(&value, path)?;
-            let undecided = match &*decided {
-                Value::Null => true,
-                Value::Bool(flag) => !flag,
-                Value::String(text) => text.is_empty(),
-                Value::Number(number) => number.as_f64() == Some(0.0),
-                _ => false,
-            };
-            if undecided {
+            if is_unset(&decided) {
                 return Some(Purposes::new());
             }
         }
@@ -376,6 +309,17 @@ impl Layer {
     }
 }
 
+/// The mark of a decision is there and empty: nothing was decided.
+fn is_unset(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::String(text) => text.is_empty(),
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        _ => false,
+    }
+}
+
 /// Names and values of an object, or of a list of objects with an `id`.
 fn entries(value: &Value) -> Option<Vec<(String, &Value)>> {
     let named = |entry: &Value| entry["id"].as_str().map(str::to_owned);
@@ -407,133 +351,38 @@ fn at<'a>(value: &'a Value, path: &str) -> Option<std::borrow::Cow<'a, Value>> {
     Some(here)
 }
 
-pub(super) fn percent(text: &str) -> String {
-    percent_decode_str(text).decode_utf8_lossy().into_owned()
-}
-
 fn base64(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('=');
     let bytes = STANDARD_NO_PAD.decode(text).or_else(|_| URL_SAFE_NO_PAD.decode(text)).ok()?;
     String::from_utf8(bytes).ok()
 }
 
-/// A word that says yes or no.
-pub(super) fn decision(word: &str) -> Option<bool> {
-    let word = word.trim().trim_matches(['"', '\'']).to_lowercase();
-    if GRANTED.contains(&word.as_str()) {
-        return Some(true);
-    }
-    DENIED.contains(&word.as_str()).then_some(false)
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-/// What a record of an unknown form says: every place in it that says yes or no.
-/// Names of purposes that are always on are left out.
-pub(super) fn guess(value: &str) -> Purposes {
-    let mut purposes = Purposes::new();
-    if value.len() > LONGEST_VALUE {
-        return purposes;
-    }
-    let text = percent(value);
-    match serde_json::from_str::<Value>(&text) {
-        Ok(json @ (Value::Object(_) | Value::Array(_))) => walk("", &json, 0, &mut purposes),
-        _ => {
-            if let Some(granted) = decision(&text) {
-                purposes.insert("all".to_owned(), granted);
-            } else {
-                purposes.extend(loose_pairs(&text));
-            }
-        }
-    }
-    purposes.retain(|name, _| !is_bookkeeping(name));
-    purposes
-}
+    use crate::consent::Rules;
 
-fn loose_pairs(text: &str) -> Vec<(String, bool)> {
-    let pairs = text.split([',', '|', '&', ';', '!']).take(MOST_PURPOSES);
-    let pairs = pairs.filter_map(|pair| pair.split_once([':', '=']));
-    let pairs = pairs.filter_map(|(key, value)| Some((key.trim(), decision(value)?)));
-    let named = pairs.filter(|(key, _)| key.starts_with(|c: char| c.is_alphabetic()));
-    named.filter(|(key, _)| key.len() <= LONGEST_NAME).map(|(k, v)| (k.to_owned(), v)).collect()
-}
-
-fn walk(path: &str, value: &Value, depth: usize, purposes: &mut Purposes) {
-    if depth > 6 || purposes.len() >= MOST_PURPOSES {
-        return;
+    /// A value that is nearly what a platform stores: one of the examples, cut and mended.
+    fn damaged(value: &str, at: usize, with: &str) -> String {
+        let at = value.char_indices().map(|(at, _)| at).nth(at % (value.chars().count() + 1));
+        let (before, after) = value.split_at(at.unwrap_or(value.len()));
+        format!("{before}{with}{after}")
     }
-    let inside = |name: &str| {
-        if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
-    };
-    match value {
-        Value::Object(object) => {
-            for (name, value) in object.iter().take(MOST_PURPOSES) {
-                if name.len() <= LONGEST_NAME {
-                    walk(&inside(name), value, depth + 1, purposes);
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn no_value_panics(text in ".{0,60}", at in 0usize..400, with in r#"[%"{}\[\],:=é0-9]{0,6}"#) {
+            let rules = Rules::builtin().unwrap();
+            for stored in rules.cmps.iter().flat_map(|rule| &rule.stored) {
+                stored.read(&text, &text);
+                for example in &stored.examples {
+                    let value = damaged(&example.value, at, &with);
+                    stored.read(&example.name, &value);
+                    stored.read(&text, value.get(..value.len() / 2).unwrap_or_default());
                 }
             }
         }
-        Value::Array(list) => {
-            let names = list.iter().filter_map(Value::as_str).filter(|n| n.len() <= LONGEST_NAME);
-            purposes.extend(names.take(MOST_PURPOSES).map(|name| (inside(name), true)));
-        }
-        Value::Bool(flag) if !path.is_empty() => drop(purposes.insert(path.to_owned(), *flag)),
-        Value::String(word) if !path.is_empty() => {
-            // A number in a record is a version or a time as often as a decision.
-            if let Some(granted) = decision(word).filter(|_| !word.starts_with(['0', '1'])) {
-                purposes.insert(path.to_owned(), granted);
-            }
-        }
-        _ => {}
     }
-}
-
-/// Purposes that no banner lets a visitor refuse, and fields that only say that a
-/// choice was made.
-pub(super) fn is_bookkeeping(name: &str) -> bool {
-    let low = name.to_lowercase();
-    let bookkeeping = [
-        "anon",
-        "gpc",
-        "iabglobal",
-        "gdprapplies",
-        "interact",
-        "dismiss",
-        "shown",
-        "seen",
-        "closed",
-        "answered",
-        "confirmed",
-        "submitted",
-        "hasresponse",
-        "completed",
-        "saved",
-        "expire",
-        "version",
-        "revision",
-    ];
-    is_necessary(name) || bookkeeping.iter().any(|word| low.contains(word))
-}
-
-/// Whether a purpose's own name says that it cannot be refused. Granting it is never
-/// against a refusal.
-pub(super) fn is_necessary(name: &str) -> bool {
-    const NECESSARY: &[&str] =
-        &["necessary", "essential", "required", "strictly", "technical", "mandatory", "c0001"];
-    let low = name.to_lowercase();
-    NECESSARY.iter().any(|word| affirms(&low, word))
-}
-
-/// The purposes of a TC string's core segment, `purpose 1` … `purpose 11`.
-/// <https://github.com/InteractiveAdvertisingBureau/GDPR-Transparency-and-Consent-Framework>
-pub(super) fn tcf_purposes(text: &str) -> Option<Purposes> {
-    const PURPOSES_CONSENT_AT: usize = 152;
-    let core = text.split('.').next()?;
-    let bytes = URL_SAFE_NO_PAD.decode(core.trim_end_matches('=')).ok()?;
-    let bit = |at: usize| Some(bytes.get(at / 8)? >> (7 - at % 8) & 1 == 1);
-    let version = (0..6).try_fold(0u8, |sum, at| Some(sum << 1 | u8::from(bit(at)?)))?;
-    if version != 2 {
-        return None;
-    }
-    let purposes =
-        (1..=11).map(|n| Some((format!("purpose {n:02}"), bit(PURPOSES_CONSENT_AT + n - 1)?)));
-    purposes.collect()
 }
