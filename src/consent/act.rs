@@ -13,7 +13,7 @@ use super::rule::{CmpRule, Rules};
 use super::words::Intent;
 use crate::dom::{Dom, World};
 use crate::model::{
-    Choice, ChoiceOutcome, ChoicePath, ConsentReading, Decision, ReadingSource, Via,
+    Choice, ChoiceOutcome, ChoicePath, Cmp, ConsentReading, Decision, ReadingSource, Via,
 };
 
 /// Two platforms on a page, or a question asked twice; more is a loop.
@@ -30,9 +30,12 @@ pub async fn choose(dom: &impl Dom, rules: &Rules, banner: &Banner, decision: De
     let before = Snapshot::take(dom).await;
     let mut hand = Hand::new(dom, rules, choice);
     let acted = operate(&mut hand, banner).await;
-    let mut choice = hand.choice;
+    let (mut choice, mut answered) = (hand.choice, hand.answered);
+    if answered.is_empty() {
+        answered.push(banner.cmp.clone());
+    }
     if acted {
-        choice.readings.extend(stored(dom, rules, banner, &before).await);
+        choice.readings.extend(stored(dom, rules, &answered, &before).await);
     }
     choice
 }
@@ -41,17 +44,25 @@ pub async fn choose(dom: &impl Dom, rules: &Rules, banner: &Banner, decision: De
 async fn stored(
     dom: &impl Dom,
     rules: &Rules,
-    banner: &Banner,
+    answered: &[Cmp],
     before: &Snapshot,
 ) -> Vec<ConsentReading> {
+    let is_unknown = answered.iter().any(|cmp| rules.by_id(&cmp.id).is_none());
     let mut patience = Patience::new(STORE_PATIENCE, 10);
     loop {
-        let mut readings = read_back(dom, rules, &banner.cmp, true).await;
+        let mut readings = Vec::new();
+        for cmp in answered {
+            readings.extend(read_back(dom, rules, cmp, true).await);
+        }
         // Where a rule has read the record, no other change needs a guess.
         let record =
             |r: &ConsentReading| r.source == ReadingSource::StoredRecord && !r.purposes.is_empty();
-        if !readings.iter().any(record) {
-            readings.extend(Snapshot::take(dom).await.changes_since(before));
+        if is_unknown || !readings.iter().any(record) {
+            let mut changes = Snapshot::take(dom).await.changes_since(before);
+            // Nor one that it has read as undecided.
+            let read = |r: &ConsentReading| r.source == ReadingSource::StoredRecord;
+            changes.retain(|c| !readings.iter().any(|r| read(r) && r.name == c.name));
+            readings.extend(changes);
         }
         let says = readings.iter().any(|reading| match reading.source {
             ReadingSource::StoredRecord => !reading.purposes.is_empty(),
@@ -84,6 +95,9 @@ async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
         let born = birth(hand.dom).await;
         if !answer(hand, &banner).await {
             return hand.choice.clicks > 0;
+        }
+        if !hand.answered.iter().any(|cmp| cmp.id == banner.cmp.id) {
+            hand.answered.push(banner.cmp.clone());
         }
         if hand.choice.via == Some(Via::Api) {
             return true;

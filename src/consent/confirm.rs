@@ -47,15 +47,7 @@ pub fn confirm(mut choice: Choice, seen: Confirmation<'_>) -> Choice {
     });
     choice.readings.dedup();
 
-    let mut sources = BTreeSet::new();
-    let mut doubts = BTreeSet::new();
-    for reading in choice.readings.iter().filter(|reading| reading.after) {
-        match verdict(&choice.decision, reading) {
-            Verdict::Confirms => drop(sources.insert(reading.source)),
-            Verdict::Contradicts(what) => drop(doubts.insert((reading.source, what))),
-            Verdict::Silent => {}
-        }
-    }
+    let (mut sources, doubts) = weigh(&choice);
     let again = seen.reload.banner_visible
         || seen.second_page.as_ref().is_some_and(|page| page.banner_visible);
     if !again {
@@ -75,6 +67,22 @@ pub fn confirm(mut choice: Choice, seen: Confirmation<'_>) -> Choice {
     }
     conclude(&mut choice, again);
     choice
+}
+
+type Doubts = BTreeSet<(ReadingSource, String)>;
+
+/// Which sources confirm the choice, and which contradict it.
+fn weigh(choice: &Choice) -> (BTreeSet<ReadingSource>, Doubts) {
+    let mut sources = BTreeSet::new();
+    let mut doubts = BTreeSet::new();
+    for reading in choice.readings.iter().filter(|reading| reading.after) {
+        match verdict(&choice.decision, reading) {
+            Verdict::Confirms => drop(sources.insert(reading.source)),
+            Verdict::Contradicts(what) => drop(doubts.insert((reading.source, what))),
+            Verdict::Silent => {}
+        }
+    }
+    (sources, doubts)
 }
 
 enum Verdict {
@@ -125,10 +133,7 @@ fn verdict(decision: &Decision, reading: &ConsentReading) -> Verdict {
 
 /// Two independent kinds, and none of the platform's own sources against it. A signal of
 /// a tag that does not obey is a finding about the tag, not a doubt about the choice.
-fn is_proved(
-    sources: &BTreeSet<ReadingSource>,
-    doubts: &BTreeSet<(ReadingSource, String)>,
-) -> bool {
+fn is_proved(sources: &BTreeSet<ReadingSource>, doubts: &Doubts) -> bool {
     use ReadingSource as S;
     let own = |source: &S| {
         matches!(source, S::StoredRecord | S::PlatformApi | S::Tcf | S::Gpp | S::StorageChange)
@@ -186,7 +191,10 @@ fn conclude(choice: &mut Choice, again: bool) {
     if choice.outcome == ChoiceOutcome::ReloadLoop && again || choice.outcome.is_observation() {
         return;
     }
-    (choice.outcome, choice.note) = if again && !stored {
+    (choice.outcome, choice.note) = if again && !stored && !choice.note.is_empty() {
+        // The clicks themselves went wrong.
+        (ChoiceOutcome::Inconclusive, std::mem::take(&mut choice.note))
+    } else if again && !stored {
         (
             ChoiceOutcome::BannerOnlyHidden,
             "the banner went away, nothing was stored, and it asks again".to_owned(),

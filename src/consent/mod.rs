@@ -7,6 +7,8 @@
 mod act;
 mod banner;
 mod confirm;
+#[cfg(test)]
+mod fake;
 mod find;
 mod guess;
 mod notice;
@@ -17,6 +19,8 @@ mod read;
 mod record;
 mod rule;
 mod signals;
+#[cfg(test)]
+mod tests;
 mod withdraw;
 mod words;
 

@@ -9,7 +9,7 @@ use super::probe;
 use super::rule::{CmpRule, Rules, Step};
 use super::words::{Intent, category_of};
 use crate::dom::{Dom, DomError, Element};
-use crate::model::{Choice, ChoiceOutcome, ChoicePath, Decision, Via};
+use crate::model::{Choice, ChoiceOutcome, ChoicePath, Cmp, Decision, Via};
 
 /// Clicks per choice; a preference centre has a switch per purpose.
 const MOST_CLICKS: u32 = 60;
@@ -25,11 +25,13 @@ pub(super) struct Hand<'a, D> {
     pub(super) dom: &'a D,
     pub(super) rules: &'a Rules,
     pub(super) choice: Choice,
+    /// Platforms whose banner went away.
+    pub(super) answered: Vec<Cmp>,
 }
 
 impl<'a, D: Dom> Hand<'a, D> {
     pub(super) fn new(dom: &'a D, rules: &'a Rules, choice: Choice) -> Self {
-        Self { dom, rules, choice }
+        Self { dom, rules, choice, answered: Vec::new() }
     }
 
     /// Ends the choice with an observation about the banner.

@@ -245,6 +245,13 @@ fn standards(standard: &Standard) -> Vec<ConsentReading> {
     if let Some(string) = &standard.usp {
         readings.push(reading(ReadingSource::Gpp, "__uspapi", string, purpose::us_privacy(string)));
     }
+    readings.extend(google(standard));
+    readings
+}
+
+/// What Google's tag was told.
+fn google(standard: &Standard) -> Vec<ConsentReading> {
+    let mut readings = Vec::new();
     // Only an update is an answer to the visitor; the default was there before.
     let google = standard.google.iter().filter(|(name, entry)| entry.updated && is_optional(name));
     let google: Purposes = google.map(|(name, entry)| (name.clone(), entry.granted)).collect();
