@@ -1,6 +1,7 @@
 //! Google's consent signals, `gcs` and `gcd`: what a tag told Google of the visitor's choice.
 
 use super::Detection;
+use crate::decode::consent::{Gcd, Gcs, Signal, gcd, gcs};
 
 /// Granted or denied, per purpose; `None` where the tag did not say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,8 +21,8 @@ impl ConsentMode {
     #[must_use]
     pub fn of(detection: &Detection) -> Option<Self> {
         let param = |name: &str| detection.params.get(name).map(|value| value.as_str());
-        let from_gcd = param("gcd").and_then(Self::from_gcd);
-        let from_gcs = param("gcs").and_then(Self::from_gcs);
+        let from_gcs = param("gcs").and_then(gcs).map(Self::from);
+        let from_gcd = param("gcd").and_then(gcd).filter(is_active).map(Self::from);
         match (from_gcs, from_gcd) {
             // Both are sent together; `gcs` is what storage was decided by.
             (Some(gcs), Some(gcd)) => Some(Self {
@@ -31,37 +32,6 @@ impl ConsentMode {
             }),
             (gcs, gcd) => gcs.or(gcd),
         }
-    }
-
-    /// Reads `G1xy`: x is ad storage, y analytics storage; 1 granted, 0 denied, - unset.
-    #[must_use]
-    pub fn from_gcs(text: &str) -> Option<Self> {
-        let mut rest = text.strip_prefix("G1")?.chars();
-        let mut next = || match rest.next()? {
-            '1' => Some(Some(true)),
-            '0' => Some(Some(false)),
-            '-' => Some(None),
-            _ => None,
-        };
-        let (ad_storage, analytics_storage) = (next()?, next()?);
-        Some(Self { ad_storage, analytics_storage, ..Self::default() })
-    }
-
-    /// Reads `gcd`: a `1`, four pairs of characters, and a trailer that tells whether
-    /// Consent Mode is active.
-    #[must_use]
-    pub fn from_gcd(text: &str) -> Option<Self> {
-        let digits: Vec<u8> = text.chars().take(10).map_while(digit).collect();
-        let [1, pairs @ .., trailer] = digits.as_slice() else { return None };
-        if pairs.len() != 8 || trailer & 4 == 0 {
-            return None;
-        }
-        Some(Self {
-            ad_storage: decided(pairs[0], pairs[1]),
-            analytics_storage: decided(pairs[2], pairs[3]),
-            ad_user_data: decided(pairs[4], pairs[5]),
-            ad_personalization: decided(pairs[6], pairs[7]),
-        })
     }
 
     /// Both kinds of storage are denied, so a tag sends a ping without cookies.
@@ -77,57 +47,63 @@ impl ConsentMode {
     }
 }
 
-/// The value of one character of the alphabet `0-9 a-z A-Z - _`.
-fn digit(character: char) -> Option<u8> {
-    let code = u8::try_from(character).ok()?;
-    match code {
-        b'0'..=b'9' => Some(code - b'0'),
-        b'a'..=b'z' => Some(code - b'a' + 10),
-        b'A'..=b'Z' => Some(code - b'A' + 36),
-        b'-' => Some(62),
-        b'_' => Some(63),
-        _ => None,
+impl From<Gcs> for ConsentMode {
+    fn from(gcs: Gcs) -> Self {
+        Self {
+            ad_storage: said(gcs.ad_storage),
+            analytics_storage: said(gcs.analytics_storage),
+            ..Self::default()
+        }
     }
 }
 
-/// The state that a tag acts on: update, else default, delegated, declared, implicit.
-fn decided(first: u8, second: u8) -> Option<bool> {
-    let fields = [second, second >> 2, first >> 2, second >> 4, first];
-    fields.into_iter().find_map(|field| match field & 3 {
-        2 => Some(false),
-        3 => Some(true),
-        _ => None,
-    })
+impl From<Gcd> for ConsentMode {
+    fn from(gcd: Gcd) -> Self {
+        Self {
+            ad_storage: said(gcd.ad_storage.acted_on()),
+            analytics_storage: said(gcd.analytics_storage.acted_on()),
+            ad_user_data: said(gcd.ad_user_data.acted_on()),
+            ad_personalization: said(gcd.ad_personalization.acted_on()),
+        }
+    }
+}
+
+/// A site without Consent Mode sends `gcd` too, and says nothing with it.
+fn is_active(gcd: &Gcd) -> bool {
+    gcd.active == Some(true)
+}
+
+fn said(signal: Signal) -> Option<bool> {
+    match signal {
+        Signal::Granted => Some(true),
+        Signal::Denied => Some(false),
+        Signal::Unset | Signal::NotReported => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::health::mask;
 
-    #[test]
-    fn gcs_tells_two_kinds_of_storage() {
-        let read = |text| ConsentMode::from_gcs(text).map(|m| (m.ad_storage, m.analytics_storage));
-        assert_eq!(read("G101"), Some((Some(false), Some(true))));
-        assert_eq!(read("G110"), Some((Some(true), Some(false))));
-        assert_eq!(read("G1--"), Some((None, None)));
-        assert_eq!(read("G1"), None);
-        assert_eq!(read("100"), None);
+    fn mode(params: &[(&str, &str)]) -> Option<ConsentMode> {
+        let params = params.iter().map(|(name, value)| ((*name).to_owned(), mask(value)));
+        ConsentMode::of(&Detection { params: params.collect(), ..Detection::default() })
     }
 
     #[test]
-    fn gcd_is_read_as_the_tag_acts_on_it() {
-        let all = |text| {
-            let mode = ConsentMode::from_gcd(text)?;
-            let same = mode.ad_storage == mode.analytics_storage
-                && mode.ad_user_data == mode.ad_personalization;
-            same.then_some(mode.ad_storage)
-        };
-        assert_eq!(all("13r3r3r3r5l1"), Some(Some(true)), "denied by default, then granted");
-        assert_eq!(all("13p3p3p3p5l1"), Some(Some(false)), "denied by default");
-        assert_eq!(all("13u3u3u3u5"), Some(Some(false)), "granted by default, then denied");
-        assert_eq!(all("13H3H3H3H5"), Some(Some(true)), "declared denied, then granted");
-        assert_eq!(all("13l3l3l3l1l1"), None, "Consent Mode is not active");
-        assert_eq!(all("13r3r3"), None);
-        assert_eq!(all("é"), None);
+    fn gcs_decides_storage_and_gcd_the_rest() {
+        let both = mode(&[("gcs", "G101"), ("gcd", "13p3p3r3p5l1")]).unwrap();
+        assert_eq!((both.ad_storage, both.analytics_storage), (Some(false), Some(true)));
+        assert_eq!((both.ad_user_data, both.ad_personalization), (Some(true), Some(false)));
+        let unset = mode(&[("gcs", "G1--"), ("gcd", "13r3p3p3p5l1")]).unwrap();
+        assert_eq!((unset.ad_storage, unset.analytics_storage), (Some(true), Some(false)));
+    }
+
+    #[test]
+    fn an_inactive_or_damaged_signal_says_nothing() {
+        assert_eq!(mode(&[("gcd", "13l3l3l3l1l1")]), None, "Consent Mode is not active");
+        assert_eq!(mode(&[("gcd", "13r3r3")]), None);
+        assert_eq!(mode(&[("gcs", "G1"), ("gcd", "é")]), None);
     }
 }
