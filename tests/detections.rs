@@ -60,6 +60,26 @@ fn the_hash_of_nothing_and_ids_of_the_browser_are_nobodys() {
 }
 
 #[test]
+fn what_a_parameter_wraps_is_flagged_with_its_path() {
+    // {"form":{"email":"jane.roe@mail.example","reason":"breast cancer screening"}}
+    let base64 = "eyJmb3JtIjp7ImVtYWlsIjoiamFuZS5yb2VAbWFpbC5leGFtcGxlIiwicmVhc29uIjoiYnJlYXN0IGNhbmNlciBzY3JlZW5pbmcifX0=";
+    let hit = meta("Lead", "/", &format!("&cd[state]={}", captures::urlencoded(base64)));
+    let flags = found(before("/").sends(&hit)).remove(0).flags;
+    let seen: Vec<_> = flags.iter().map(|f| (f.kind, f.param.as_str(), f.path.as_str())).collect();
+    let email = DataKind::Personal(IdentifierKind::Email);
+    assert!(
+        seen.contains(&(email, "cd[state]", "query.cd[state].base64.form.email"))
+            && seen.contains(&(
+                DataKind::Health,
+                "cd[state]",
+                "query.cd[state].base64.form.reason"
+            )),
+        "{seen:?}"
+    );
+    assert!(flags.iter().all(|flag| !flag.excerpt.as_str().contains("jane")), "{flags:#?}");
+}
+
+#[test]
 fn a_cookie_is_dated_by_the_script_that_wrote_it() {
     let mut page = accepted("/").jar("_fbp").sends(&format!("{SITE}/a.png"));
     page.0.requests[0].phase = Phase::Before;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::page::Page;
 use super::{DataFlag, DataKind};
+use crate::decode::peel;
 use crate::health::{
     HealthLabel, Identifier, IdentifierKind, Verdict, identifiers, identifiers_of, mask_param,
 };
@@ -18,6 +19,9 @@ const READ: usize = 16 * 1024;
 
 /// How many messages of a WebSocket are read.
 const MESSAGES: usize = 200;
+
+/// A wrapped value with a word in it is at least this long, in bytes.
+const WRAPPED: usize = 12;
 
 /// Kinds of data that say nothing of a person by themselves: ids that every hit has,
 /// and the plumbing of a protocol.
@@ -69,15 +73,16 @@ const EMPTY: &[&str] = &[
 pub(super) fn of_match(found: &Match, page: &Page<'_>) -> Vec<DataFlag> {
     let mut flags = BTreeSet::new();
     for (name, param) in &found.params {
-        let value = Value { name, path: &param.path, text: &param.value };
+        let value = Value::plain(name, &param.path, &param.value);
         if !IMPERSONAL.contains(&param.data.as_str()) {
             flags.extend(personal(&value, &param.data));
         }
         flags.extend(health(&value, &param.data, page));
+        flags.extend(wrapped(&value, &param.data, page));
     }
     let named = |event: &str| found.params.values().any(|param| param.value == event);
     if let Some(event) = found.event.as_deref().filter(|event| !named(event)) {
-        let value = Value { name: "event", path: "event", text: event };
+        let value = Value::plain("event", "event", event);
         flags.extend(health(&value, "event", page));
     }
     flags.into_iter().collect()
@@ -88,34 +93,42 @@ pub(super) fn of_match(found: &Match, page: &Page<'_>) -> Vec<DataFlag> {
 pub(super) fn of_request(request: &Request, page: &Page<'_>) -> Vec<DataFlag> {
     let mut flags = BTreeSet::new();
     if let Some(referer) = request.header("referer") {
-        let value = Value { name: "Referer", path: "header.referer", text: referer };
+        let value = Value::plain("Referer", "header.referer", referer);
         flags.extend(personal(&value, "referrer"));
         flags.extend(health(&value, "referrer", page));
     }
     let sent = request.websocket.iter().enumerate().filter(|(_, m)| m.sent && !m.binary);
     for (at, message) in sent.take(MESSAGES) {
         let path = format!("websocket[{at}]");
-        let value = Value { name: "websocket", path: &path, text: &message.payload };
+        let value = Value::plain("websocket", &path, &message.payload);
         flags.extend(personal(&value, ""));
         flags.extend(health(&value, "", page));
+        flags.extend(wrapped(&value, "", page));
     }
     flags.into_iter().collect()
 }
 
 /// One decoded value, with its name and where it stood.
 struct Value<'a> {
+    /// The vendor's own name of the parameter.
     name: &'a str,
+    /// The name that stands next to the value: another one where it lies deeper.
+    key: &'a str,
     path: &'a str,
     text: &'a str,
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
+    fn plain(name: &'a str, path: &'a str, text: &'a str) -> Self {
+        Self { name, key: name, path, text }
+    }
+
     fn flag(&self, kind: DataKind, category: &str) -> DataFlag {
         DataFlag {
             kind,
             param: self.name.to_owned(),
             path: self.path.to_owned(),
-            excerpt: mask_param(self.name, self.text).shortened(EXCERPT),
+            excerpt: mask_param(self.key, self.text).shortened(EXCERPT),
             category: category.to_owned(),
         }
     }
@@ -130,7 +143,7 @@ fn personal(value: &Value<'_>, data: &str) -> Vec<DataFlag> {
     let kinds: BTreeSet<IdentifierKind> = match declared(data, value.text) {
         Some(kind) => BTreeSet::from([kind]),
         None => {
-            let found = identifiers_of(value.name, value.text).into_iter();
+            let found = identifiers_of(value.key, value.text).into_iter();
             found.filter(|id| !is_nobodys(span(value.text, id))).map(|id| id.kind).collect()
         }
     };
@@ -201,6 +214,22 @@ fn health(value: &Value<'_>, data: &str, page: &Page<'_>) -> Option<DataFlag> {
         page.text(text)
     };
     (verdict.label == HealthLabel::Phi).then(|| value.flag(DataKind::Health, category(&verdict)))
+}
+
+/// The flags of what a value holds in base64, hex or lz-string.
+fn wrapped(value: &Value<'_>, data: &str, page: &Page<'_>) -> Vec<DataFlag> {
+    if IMPERSONAL.contains(&data) || WORDLESS.contains(&data) || value.text.len() < WRAPPED {
+        return Vec::new();
+    }
+    let mut flags = Vec::new();
+    for leaf in peel(cut(value.text)).iter().filter(|leaf| leaf.wrapped) {
+        let key = leaf.path.rsplit('.').next().unwrap_or_default();
+        let path = format!("{}.{}", value.path, leaf.path);
+        let inner = Value { name: value.name, key, path: &path, text: &leaf.text };
+        flags.extend(personal(&inner, ""));
+        flags.extend(health(&inner, "", page));
+    }
+    flags
 }
 
 fn category(verdict: &Verdict) -> &str {
