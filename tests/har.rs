@@ -105,6 +105,21 @@ fn masked_files_hold_no_personal_value_and_no_session() {
     assert!(written(&capture, &Values::Kept).contains("s3cr3t-session"));
 }
 
+#[test]
+fn masked_files_leave_out_bodies_that_masking_cannot_look_into() {
+    let secret = r#"{"em":"jane.roe@example.org","note":"knee pain"}"#;
+    let lz = lz_str::compress_to_encoded_uri_component(secret);
+    for body in [hex::encode(secret), format!("v=1&p={}", hex::encode(secret)), lz] {
+        let mut capture = parse(SAMPLES[0].as_bytes()).unwrap();
+        capture.visits[0].requests[2].body = Some(Body::new(body.clone().into_bytes()));
+        assert!(written(&capture, &Values::Kept).contains(&body));
+        assert!(!written(&capture, &Values::Masked(&masked)).contains(&body), "{body}");
+    }
+    let mut capture = parse(SAMPLES[0].as_bytes()).unwrap();
+    capture.visits[0].requests[2].body = Some(Body::new(&b"base64=on&hex=off"[..]));
+    assert!(written(&capture, &Values::Masked(&masked)).contains("base64=on&hex=off"));
+}
+
 /// What HAR 1.2 makes mandatory, in our words.
 fn har_schema() -> Value {
     let text = json!({ "type": "string" });

@@ -21,6 +21,9 @@ pub struct Leaf {
     pub path: String,
     /// The text, every layer undone.
     pub text: String,
+    /// It stood in base64, hex or lz-string, maybe compressed: who reads the value as it
+    /// is does not see it.
+    pub wrapped: bool,
 }
 
 /// Every text inside `value`: the value itself when nothing wraps it.
@@ -30,7 +33,7 @@ pub struct Leaf {
 #[must_use]
 pub fn peel(value: &str) -> Vec<Leaf> {
     let mut peeler = Peeler { leaves: Vec::new(), bytes: 0 };
-    peeler.open(String::new(), value, 0);
+    peeler.open(At { path: String::new(), wrapped: false }, value, 0);
     peeler.leaves
 }
 
@@ -39,64 +42,80 @@ struct Peeler {
     bytes: usize,
 }
 
+/// How far a value has been opened.
+#[derive(Clone)]
+struct At {
+    path: String,
+    wrapped: bool,
+}
+
+impl At {
+    fn below(&self, name: &str) -> Self {
+        Self { path: join(&self.path, name), wrapped: self.wrapped }
+    }
+
+    fn leaf(self, text: String) -> Leaf {
+        Leaf { path: self.path, text, wrapped: self.wrapped }
+    }
+}
+
 impl Peeler {
-    fn open(&mut self, path: String, value: &str, depth: usize) {
+    fn open(&mut self, at: At, value: &str, depth: usize) {
         self.bytes += value.len();
         if self.leaves.len() >= MAX_LEAVES || self.bytes > MAX_BYTES {
             return;
         }
-        if depth < MAX_DEPTH && self.opened(&path, value, depth) {
+        if depth < MAX_DEPTH && self.opened(&at, value, depth) {
             return;
         }
-        self.leaves.push(Leaf { path, text: value.to_owned() });
+        self.leaves.push(at.leaf(value.to_owned()));
     }
 
     /// Opens one layer; `false` if nothing wraps the value.
-    fn opened(&mut self, path: &str, value: &str, depth: usize) -> bool {
+    fn opened(&mut self, at: &At, value: &str, depth: usize) -> bool {
         let value = value.trim();
         if value.len() < 3 {
             return false;
         }
         if let Some(tree) = json(value) {
-            self.open_tree(path, &tree, depth);
+            self.open_tree(at, &tree, depth);
             return true;
         }
         if let Some(fields) = value.starts_with("--").then(|| multipart::fields(value)).flatten() {
             for (name, field) in fields {
-                self.open(join(path, &name), &field, depth + 1);
+                self.open(at.below(&name), &field, depth + 1);
             }
             return true;
         }
         if let Some(query) = form_of(value) {
             // The address before the query says as much as the query does.
             if let Some((before, _)) = value.split_once('?') {
-                self.leaves
-                    .push(Leaf { path: path.to_owned(), text: text::percent(before).into() });
+                self.leaves.push(at.clone().leaf(text::percent(before).into()));
             }
             for (name, field) in text::form(query).take(MAX_LEAVES) {
-                self.open(join(path, &name), &field, depth + 1);
+                self.open(at.below(&name), &field, depth + 1);
             }
             return true;
         }
         if let Some(plain) = unescaped(value) {
-            self.open(path.to_owned(), &plain, depth + 1);
+            self.open(at.clone(), &plain, depth + 1);
             return true;
         }
         if let Some((layer, plain)) = unwrapped(value) {
-            self.open(join(path, layer), &plain, depth + 1);
+            self.open(At { wrapped: true, ..at.below(layer) }, &plain, depth + 1);
             return true;
         }
         false
     }
 
-    fn open_tree(&mut self, path: &str, tree: &Value, depth: usize) {
+    fn open_tree(&mut self, at: &At, tree: &Value, depth: usize) {
         let mut found: Vec<(String, String)> = Vec::new();
-        tree::leaves(tree, &|_| false, &mut |at, text| {
-            found.push((join(path, at), text.to_owned()));
+        tree::leaves(tree, &|_| false, &mut |path, text| {
+            found.push((path.to_owned(), text.to_owned()));
             if found.len() < MAX_LEAVES { tree::Flow::Continue } else { tree::Flow::Stop }
         });
-        for (at, text) in found {
-            self.open(at, &text, depth + 1);
+        for (path, text) in found {
+            self.open(at.below(&path), &text, depth + 1);
         }
     }
 }
@@ -235,6 +254,15 @@ mod tests {
         assert_eq!(texts(&lz), [pair("lz.q", "knee pain clinic")]);
         let zstd = zstd::bulk::compress(b"a long text about asthma", 1).unwrap();
         assert_eq!(texts(&STANDARD.encode(zstd)), [pair("base64", "a long text about asthma")]);
+    }
+
+    #[test]
+    fn what_a_reader_cannot_see_is_told_apart() {
+        let wrapped = |value: &str| peel(value).iter().map(|leaf| leaf.wrapped).collect::<Vec<_>>();
+        let lz = lz_str::compress_to_encoded_uri_component(r#"{"q":"knee pain clinic"}"#);
+        assert_eq!(wrapped(&format!("a=1&b={}", STANDARD.encode("knee pain"))), [false, true]);
+        assert_eq!(wrapped(&lz), [true]);
+        assert_eq!(wrapped("base64=knee&hex=%6Bnee"), [false, false], "names are no layers");
     }
 
     #[test]

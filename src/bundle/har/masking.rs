@@ -39,8 +39,6 @@ pub enum Values<'m> {
 
 /// Headers whose whole value is a credential.
 const CREDENTIALS: [&str; 2] = ["authorization", "proxy-authorization"];
-/// Names of layers that hide a text from masking.
-const WRAPPED: [&str; 7] = ["base64", "hex", "gzip", "deflate", "brotli", "zstd", "lz-string"];
 
 impl Values<'_> {
     pub(super) fn are_kept(&self) -> bool {
@@ -89,7 +87,7 @@ impl Values<'_> {
         let wrapped = || {
             request.header("content-encoding").is_some_and(|name| name != "identity")
                 || is_base64(body.trim())
-                || peel(body).iter().any(|leaf| leaf.path.split('.').any(|s| WRAPPED.contains(&s)))
+                || peel(body).iter().any(|leaf| leaf.wrapped)
         };
         self.are_kept() || !wrapped()
     }
