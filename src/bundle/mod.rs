@@ -7,13 +7,11 @@
 
 mod error;
 pub mod har;
-mod memory;
 mod read;
 mod stored;
 mod write;
 
 pub use error::BundleError;
-pub use memory::Memory;
 pub use read::{open, screenshot};
 pub use write::Bundle;
 

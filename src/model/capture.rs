@@ -30,12 +30,6 @@ impl Capture {
         Self { manifest, visits }
     }
 
-    /// The visit with this id, if the capture has it.
-    #[must_use]
-    pub fn visit(&self, id: &super::VisitId) -> Option<&Visit> {
-        self.visits.iter().find(|visit| &visit.id == id)
-    }
-
     /// The sites that were visited (registrable domains), sorted, each once.
     #[must_use]
     pub fn sites(&self) -> Vec<&str> {

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{Manifest, Visit};
 
-/// What a crawl writes to: a bundle on disk, or memory in a test.
+/// What a crawl writes to: a bundle on disk, or a stand-in in a test.
 pub trait Sink: Send {
     /// Keeps one visit with its bodies. Called once per visit, in any order.
     ///
