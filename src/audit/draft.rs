@@ -153,14 +153,22 @@ pub(crate) fn hosts(group: &[&Sighting<'_>]) -> String {
     list(hosts.iter().map(String::as_str), 2)
 }
 
-/// On how many pages: `on 14 of 15 pages`, `on 1 page`.
-pub(crate) fn on_pages(group: &[&Sighting<'_>], of: usize) -> String {
-    let pages: BTreeSet<&str> = group.iter().map(|s| s.visit.page.as_str()).collect();
-    match pages.len() {
+/// On how many pages: `on 2 pages`.
+pub(crate) fn on_pages(group: &[&Sighting<'_>]) -> String {
+    format!("on {}", count(pages(group), "page", "pages"))
+}
+
+/// On how many of the pages that could have shown it: `on 14 of 15 pages`, `on 1 page`.
+pub(crate) fn on_pages_of(group: &[&Sighting<'_>], of: usize) -> String {
+    match pages(group) {
         seen if of > seen => format!("on {seen} of {}", count(of, "page", "pages")),
-        1 => "on 1 page".to_owned(),
-        seen => format!("on all {seen} pages"),
+        seen if of == seen && seen > 1 => format!("on all {seen} pages"),
+        _ => on_pages(group),
     }
+}
+
+fn pages(group: &[&Sighting<'_>]) -> usize {
+    group.iter().map(|s| s.visit.page.as_str()).collect::<BTreeSet<_>>().len()
 }
 
 /// What softens every finding about a vendor's protocol on the site's own host.

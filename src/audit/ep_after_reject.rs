@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::case::{Case, Sighting, is_refused};
-use super::draft::{Draft, deed, on_pages, own_host_caveat};
+use super::draft::{Draft, deed, on_pages_of, own_host_caveat};
 use super::strength::{Strength, by_product};
 use super::{Audit, AuditInfo, Confidence, Finding, Severity, fix, law};
 use crate::model::{ConsentState, Phase, Via};
@@ -35,7 +35,7 @@ impl Audit for AfterReject {
         groups
             .iter()
             .map(|(key, group, strength)| {
-                let pages = on_pages(group, case.pages(&key.site, is_refused));
+                let pages = on_pages_of(group, case.pages(&key.site, is_refused));
                 let what = deed(group);
                 let by_click = group.iter().any(|sighting| is_by_click(sighting));
                 let draft = Draft {

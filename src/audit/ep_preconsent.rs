@@ -1,7 +1,7 @@
 //! Tracking before the visitor has chosen anything.
 
 use super::case::{Case, Sighting, saw_before};
-use super::draft::{Draft, deed, on_pages, own_host_caveat};
+use super::draft::{Draft, deed, on_pages_of, own_host_caveat};
 use super::strength::{Strength, by_product};
 use super::{Audit, AuditInfo, Confidence, Finding, Severity, fix, law};
 use crate::model::{ConsentState, Phase};
@@ -29,7 +29,7 @@ impl Audit for Preconsent {
         groups
             .iter()
             .map(|(key, group, strength)| {
-                let pages = on_pages(group, case.pages(&key.site, saw_before));
+                let pages = on_pages_of(group, case.pages(&key.site, saw_before));
                 let what = deed(group);
                 let draft = Draft {
                     severity: severity(*strength),

@@ -33,7 +33,7 @@ impl Audit for InsecureTransport {
         let mut findings: Vec<Finding> = groups
             .iter()
             .map(|(key, group)| {
-                let (hosts, pages) = (hosts(group), on_pages(group, 0));
+                let (hosts, pages) = (hosts(group), on_pages(group));
                 let text = format!("{} sent to {hosts} without encryption {pages}.", key.product);
                 draft(text).on(&INFO, key, group)
             })

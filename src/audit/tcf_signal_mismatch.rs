@@ -46,7 +46,7 @@ impl Audit for SignalMismatch {
                         "{} told {} that {said}, {} {but}.",
                         key.product,
                         hosts(group),
-                        on_pages(group, 0)
+                        on_pages(group)
                     ),
                     caveats: mismatch.caveat().map(str::to_owned).into_iter().collect(),
                 };
