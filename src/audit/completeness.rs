@@ -80,7 +80,7 @@ fn states_not_seen(capture: &Capture) -> Vec<String> {
 
 fn choices_not_verified(capture: &Capture) -> Vec<String> {
     let mut reasons: BTreeSet<String> = BTreeSet::new();
-    for visit in capture.visits.iter().filter(|v| needs_choice(&v.state) && v.outcome.is_loaded()) {
+    for visit in capture.visits.iter().filter(|v| v.state.needs_choice() && v.outcome.is_loaded()) {
         let why = match &visit.choice {
             Some(choice) if choice.verified || choice.outcome.is_observation() => continue,
             Some(choice) if choice.note.is_empty() => super::words::name(&choice.outcome),
@@ -91,13 +91,6 @@ fn choices_not_verified(capture: &Capture) -> Vec<String> {
         reasons.insert(format!("The choice for {state} on {site} is not verified: {why}"));
     }
     reasons.into_iter().collect()
-}
-
-fn needs_choice(state: &ConsentState) -> bool {
-    !matches!(
-        state,
-        ConsentState::BeforeChoice | ConsentState::NoInteraction | ConsentState::Unknown
-    )
 }
 
 fn coverage_gaps(capture: &Capture) -> Vec<String> {

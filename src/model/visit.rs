@@ -82,6 +82,14 @@ pub enum ConsentState {
     Unknown,
 }
 
+impl ConsentState {
+    /// Whether a visit shows this state only when a choice was made and proven.
+    #[must_use]
+    pub fn needs_choice(&self) -> bool {
+        !matches!(self, Self::BeforeChoice | Self::NoInteraction | Self::Unknown)
+    }
+}
+
 impl fmt::Display for ConsentState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

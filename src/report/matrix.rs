@@ -186,11 +186,7 @@ fn column(state: ConsentState, visits: &[Visit]) -> Column {
 }
 
 fn choice_status<'a>(state: &ConsentState, visits: impl Iterator<Item = &'a Visit>) -> Status {
-    let without_choice = matches!(
-        state,
-        ConsentState::BeforeChoice | ConsentState::NoInteraction | ConsentState::Unknown
-    );
-    if without_choice {
+    if !state.needs_choice() {
         return Status::Seen;
     }
     let mut status = Status::Seen;
