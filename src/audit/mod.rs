@@ -43,6 +43,9 @@ pub use law::Provision;
 pub use markdown::markdown;
 pub use policy::Policy;
 
+pub(crate) use page::page_kind;
+pub(crate) use words::name;
+
 /// One compliance question.
 pub trait Audit: Sync {
     /// What the audit asks, what an answer means and how to mend it.

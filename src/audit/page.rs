@@ -34,8 +34,8 @@ pub(crate) fn is_telling(sighting: &Sighting<'_>) -> bool {
     sighting.page.is_some_and(|page| page.label == HealthLabel::Phi)
 }
 
-/// A page kind in a sentence.
-fn words(kind: PageKind) -> &'static str {
+/// A kind of page in words, the same in findings and in every report.
+pub(crate) fn page_kind(kind: PageKind) -> &'static str {
     match kind {
         PageKind::Portal => "patient portal",
         PageKind::Login => "login or registration",
@@ -57,7 +57,7 @@ fn words(kind: PageKind) -> &'static str {
 pub(crate) fn pages(group: &[&Sighting<'_>]) -> String {
     let pages: BTreeSet<&str> = group.iter().map(|s| s.visit.page.as_str()).collect();
     let kind = group.first().map(|s| s.page_kind()).unwrap_or_default();
-    let kind = words(kind);
+    let kind = page_kind(kind);
     count(pages.len(), &format!("{kind} page"), &format!("{kind} pages"))
 }
 

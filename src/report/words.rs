@@ -1,22 +1,14 @@
 //! The model's terms in plain words, the same in every format for people.
 
-use serde::Serialize;
-
 use crate::audit::{Confidence, Severity};
-use crate::health::{HealthLabel, PageKind};
+use crate::health::HealthLabel;
 use crate::model::{ChoiceOutcome, ConsentState, Decision, Phase, ReadingSource, Via};
+
+pub(crate) use crate::audit::{name, page_kind};
 
 /// Every severity, the gravest first.
 pub(crate) const SEVERITIES: [Severity; 4] =
     [Severity::High, Severity::Medium, Severity::Low, Severity::Info];
-
-/// The name that a unit variant has in captures, and so in reports for programs.
-pub(crate) fn name<T: Serialize>(value: &T) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => String::new(),
-    }
-}
 
 /// `1 page`, `2 pages`, `1,204 pages`.
 pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
@@ -148,24 +140,6 @@ pub(crate) fn health(label: HealthLabel) -> &'static str {
         HealthLabel::None => "not about health",
         HealthLabel::HealthGeneric => "health in general",
         HealthLabel::Phi => "PHI-like",
-    }
-}
-
-pub(crate) fn page_kind(kind: PageKind) -> &'static str {
-    match kind {
-        PageKind::Portal => "patient portal",
-        PageKind::Login => "login or registration",
-        PageKind::Appointment => "appointment",
-        PageKind::SymptomChecker => "symptom checker or intake",
-        PageKind::Refill => "prescription refill",
-        PageKind::Results => "results or records",
-        PageKind::Billing => "billing or insurance",
-        PageKind::Provider => "clinician",
-        PageKind::Condition => "condition or treatment",
-        PageKind::Article => "article",
-        PageKind::Search => "site search",
-        PageKind::Careers => "careers",
-        PageKind::Other => "other",
     }
 }
 
