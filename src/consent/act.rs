@@ -77,20 +77,9 @@ async fn stored(
 
 /// Answers the banner, and one that comes after it. Whether anything was done.
 async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
-    let mut banner = banner.clone();
-    if hand.choice.decision == Decision::Withdraw {
-        match super::withdraw::reopen(hand).await {
-            Some(reopened) => banner = reopened,
-            None => return hand.choice.via.is_some(),
-        }
-    } else if !banner.cmp.banner_visible {
-        hand.choice.outcome = ChoiceOutcome::NoBanner;
-        hand.choice.note = format!("{} is loaded and showed no banner", banner.cmp.name);
-        return false;
-    } else if banner.buttons.is_empty() && banner.around.kind != Kind::Popup {
-        hand.end(ChoiceOutcome::NoticeOnly, "the notice has no button");
-        return false;
-    }
+    let Some(mut banner) = opened(hand, banner).await else {
+        return hand.choice.via.is_some();
+    };
     for round in 0..MOST_ROUNDS {
         let born = birth(hand.dom).await;
         if !answer(hand, &banner).await {
@@ -116,6 +105,23 @@ async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
         banner = next;
     }
     true
+}
+
+/// The banner to answer; `None` when there is nothing on it to be clicked.
+async fn opened(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> Option<Banner> {
+    if hand.choice.decision == Decision::Withdraw {
+        return super::withdraw::reopen(hand).await;
+    }
+    if !banner.cmp.banner_visible {
+        let note = format!("{} is loaded and showed no banner", banner.cmp.name);
+        hand.end(ChoiceOutcome::NoBanner, &note);
+        return None;
+    }
+    if banner.buttons.is_empty() && banner.around.kind != Kind::Popup {
+        hand.end(ChoiceOutcome::NoticeOnly, "the notice has no button");
+        return None;
+    }
+    Some(banner.clone())
 }
 
 /// When the document was made: another number after a reload.

@@ -101,18 +101,7 @@ pub(super) async fn candidates(
     popups: &[String],
 ) -> Vec<Banner> {
     let Ok(tree) = dom.accessible(frame).await else { return Vec::new() };
-    let named: Vec<(&Accessible, Role, Option<Intent>)> = tree
-        .iter()
-        .filter_map(|entry| {
-            let role = role_of(&entry.role)?;
-            let intent = rules.words.intent(&entry.name).filter(|i| *i != Intent::Withdraw);
-            let wanted = match role {
-                Role::Button | Role::Switch | Role::Radio => true,
-                Role::Link | Role::Text => intent.is_some(),
-            };
-            wanted.then_some((entry, role, intent))
-        })
-        .collect();
+    let named = named(rules, &tree);
     // Cheap way out for the many frames that have nothing of the kind.
     if popups.is_empty() && !named.iter().any(|(_, _, intent)| intent.is_some()) {
         return Vec::new();
@@ -143,6 +132,22 @@ pub(super) async fn candidates(
     let mut banners: Vec<Banner> = groups.into_values().collect();
     banners.retain(|banner| is_banner(rules, banner));
     banners
+}
+
+/// An entry that may be a button, and what its label says.
+type Named<'a> = (&'a Accessible, Role, Option<Intent>);
+
+fn named<'a>(rules: &Rules, tree: &'a [Accessible]) -> Vec<Named<'a>> {
+    let named = tree.iter().filter_map(|entry| {
+        let role = role_of(&entry.role)?;
+        let intent = rules.words.intent(&entry.name).filter(|i| *i != Intent::Withdraw);
+        let wanted = match role {
+            Role::Button | Role::Switch | Role::Radio => true,
+            Role::Link | Role::Text => intent.is_some(),
+        };
+        wanted.then_some((entry, role, intent))
+    });
+    named.collect()
 }
 
 fn role_of(role: &str) -> Option<Role> {

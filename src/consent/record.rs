@@ -107,7 +107,8 @@ pub(super) struct RawStored {
 }
 
 impl RawStored {
-    pub(super) fn checked(self, source: Source<'_>) -> Result<Stored, RuleError> {
+    pub(super) fn checked(mut self, source: Source<'_>) -> Result<Stored, RuleError> {
+        let form = form(&mut self, source)?;
         let pattern = |text: Spanned<String>| {
             Regex::new(text.get_ref()).map_err(|e| source.error(text.span(), e.to_string()))
         };
@@ -119,28 +120,6 @@ impl RawStored {
         if self.examples.get_ref().is_empty() {
             return Err(source.error(self.examples.span(), "a stored form is proved by examples"));
         }
-        let separator = self.separator.unwrap_or_else(|| ",".to_owned());
-        let form = match self.form.get_ref().as_str() {
-            "pairs" => {
-                Form::Pairs { separator, assign: self.assign.unwrap_or_else(|| ":".to_owned()) }
-            }
-            "json" => Form::Json {
-                map: self.map,
-                inner: self.inner,
-                allow: self.allow,
-                deny: self.deny,
-                known: self.known,
-            },
-            "list" => Form::List { separator, known: self.known },
-            "word" => Form::Word { purpose: self.purpose.unwrap_or_else(|| "all".to_owned()) },
-            "tcf" => Form::Tcf,
-            other => {
-                let message = format!(
-                    "`{other}` is not a form; known are `pairs`, `json`, `list`, `word`, `tcf`"
-                );
-                return Err(source.error(self.form.span(), message));
-            }
-        };
         Ok(Stored {
             cookie: areas.iter().any(|area| area == "cookie"),
             local: areas.iter().any(|area| area == "local"),
@@ -158,6 +137,33 @@ impl RawStored {
             examples: self.examples.into_inner(),
         })
     }
+}
+
+/// The form as written, taken out of the raw record.
+fn form(raw: &mut RawStored, source: Source<'_>) -> Result<Form, RuleError> {
+    let separator = raw.separator.take().unwrap_or_else(|| ",".to_owned());
+    let known = std::mem::take(&mut raw.known);
+    Ok(match raw.form.get_ref().as_str() {
+        "pairs" => {
+            Form::Pairs { separator, assign: raw.assign.take().unwrap_or_else(|| ":".to_owned()) }
+        }
+        "json" => Form::Json {
+            map: raw.map.take(),
+            inner: raw.inner.take(),
+            allow: raw.allow.take(),
+            deny: raw.deny.take(),
+            known,
+        },
+        "list" => Form::List { separator, known },
+        "word" => Form::Word { purpose: raw.purpose.take().unwrap_or_else(|| "all".to_owned()) },
+        "tcf" => Form::Tcf,
+        other => {
+            let message = format!(
+                "`{other}` is not a form; known are `pairs`, `json`, `list`, `word`, `tcf`"
+            );
+            return Err(source.error(raw.form.span(), message));
+        }
+    })
 }
 
 impl Stored {

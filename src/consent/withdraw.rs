@@ -5,8 +5,9 @@ use super::banner::Banner;
 use super::find::look;
 use super::path::Hand;
 use super::probe;
+use super::rule::CmpRule;
 use super::words::Intent;
-use crate::dom::Dom;
+use crate::dom::{Dom, FrameId};
 use crate::model::{ChoicePath, Via};
 
 /// Links that may lead back, tried in reading order.
@@ -40,21 +41,30 @@ pub(super) async fn reopen(hand: &mut Hand<'_, impl Dom>) -> Option<Banner> {
             return Some(banner);
         }
     }
-    let call = rule.and_then(|rule| Some((rule, rule.api.reopen.as_ref()?)));
-    if let Some((rule, call)) = call
-        && probe::expression(hand.dom, &top, call).await.is_ok()
-        && let Some(banner) = reopened(hand).await
+    if let Some(rule) = rule
+        && let Some(banner) = by_interface(hand, rule, &top).await
     {
-        hand.choice.via = Some(Via::Api);
-        hand.choice.path.push(ChoicePath {
-            action: "call".to_owned(),
-            label: format!("{} interface", rule.name),
-            by: rule.id.clone(),
-        });
         return Some(banner);
     }
     hand.choice.note = "no way back to the choice was found on the page".to_owned();
     None
+}
+
+async fn by_interface(
+    hand: &mut Hand<'_, impl Dom>,
+    rule: &CmpRule,
+    top: &FrameId,
+) -> Option<Banner> {
+    let call = rule.api.reopen.as_ref()?;
+    probe::expression(hand.dom, top, call).await.ok()?;
+    let banner = reopened(hand).await?;
+    hand.choice.via = Some(Via::Api);
+    hand.choice.path.push(ChoicePath {
+        action: "call".to_owned(),
+        label: format!("{} interface", rule.name),
+        by: rule.id.clone(),
+    });
+    Some(banner)
 }
 
 async fn reopened(hand: &Hand<'_, impl Dom>) -> Option<Banner> {
