@@ -1,5 +1,5 @@
 //! Reports to files and standard output. A file is written beside its place and
-//! renamed, so that it is there whole or not at all.
+//! renamed, so that it is there whole or not at all; a device or a pipe is written to.
 
 use std::fs;
 use std::io::Write;
@@ -64,6 +64,9 @@ fn writable(file: &Path) -> Result<()> {
         let message = format!("{}: it is a folder", cannot_write(file));
         return Err(Hinted::new(message, "name a file").into());
     }
+    if is_device(file) {
+        return Ok(());
+    }
     let folder = folder_of(file);
     tempfile::Builder::new().prefix(".pixelwarden-").tempfile_in(folder).with_context(|| {
         Hinted::new(cannot_write(file), format!("is {} there, and yours?", folder.display()))
@@ -71,9 +74,43 @@ fn writable(file: &Path) -> Result<()> {
     Ok(())
 }
 
+/// A device, pipe or socket (`/dev/null`, `/dev/stdout`): to rename over it would remove it.
+fn is_device(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
+}
+
 fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    if is_device(file) {
+        return fs::OpenOptions::new().write(true).open(file)?.write_all(bytes);
+    }
     let beside = tempfile::Builder::new().prefix(".pixelwarden-").tempfile_in(folder_of(file))?;
     fs::write(beside.path(), bytes)?;
     beside.persist(file)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::fs::FileTypeExt;
+
+    use super::*;
+
+    #[test]
+    fn a_pipe_is_written_to_and_stays_a_pipe() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("report.json");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        let from = pipe.clone();
+        let reader = std::thread::spawn(move || {
+            let mut text = String::new();
+            fs::File::open(from).unwrap().read_to_string(&mut text).unwrap();
+            text
+        });
+        writable(&pipe).unwrap();
+        write_whole(&pipe, b"{}").unwrap();
+        assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        assert_eq!(reader.join().unwrap(), "{}");
+    }
 }
