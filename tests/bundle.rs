@@ -167,6 +167,15 @@ fn a_manifest_cannot_point_outside_its_bundle() {
 }
 
 #[test]
+fn a_manifest_that_is_a_pipe_is_not_waited_for() {
+    let (dir, _) = written();
+    let place = run(&dir).join("manifest.json");
+    fs::remove_file(&place).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&place).status().unwrap().success());
+    assert!(message(bundle::open(run(&dir))).contains("not an ordinary file"));
+}
+
+#[test]
 fn what_is_no_bundle_is_said_to_be_none() {
     let dir = TempDir::new().unwrap();
     let error = bundle::open(dir.path()).unwrap_err();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -45,10 +45,10 @@ impl StoredManifest {
     /// Reads a bundle's manifest; `None` when it has none.
     pub(super) fn read(dir: &Path) -> Result<Option<Self>, BundleError> {
         let place = dir.join(MANIFEST);
-        let file = match File::open(&place) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(BundleError::io("read", &place))?,
-        };
+        if fs::symlink_metadata(&place).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
+            return Ok(None);
+        }
+        let file = open_plain(&place)?;
         let mut text = Vec::new();
         let mut limited = file.take(MANIFEST_LIMIT + 1);
         limited.read_to_end(&mut text).map_err(BundleError::io("read", &place))?;
@@ -114,7 +114,7 @@ fn is_picture(file: &str) -> bool {
 /// Opens an ordinary file: not a link, device or pipe, which a foreign bundle may hold.
 pub(super) fn open_plain(place: &Path) -> Result<File, BundleError> {
     let meta = match fs::symlink_metadata(place) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == ErrorKind::NotFound => {
             return Err(BundleError::damaged(place, "it is missing"));
         }
         meta => meta.map_err(BundleError::io("read", place))?,
