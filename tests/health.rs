@@ -42,6 +42,9 @@ fn values_are_known_by_their_shape() {
         ("https://joe:hunter22@x.example/", &[Secret]),
         ("Authorization: Bearer abcdef0123456789", &[Secret]),
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN", &[Secret]),
+        ("/a?x=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN", &[Secret]),
+        ("/verify/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN", &[Secret]),
+        ("u=https%25253A%25252F%25252Fx%25253Fjane%252540example.org", &[Email]),
     ];
     for (text, expected) in cases {
         assert_eq!(kinds(text), *expected, "{text}");
@@ -134,6 +137,34 @@ fn a_mask_keeps_what_is_nobodys() {
 fn a_value_is_masked_wherever_it_stands_again() {
     let masked = mask("https://t.example/roe-family?lastName=roe-family&p=/u/roe-family");
     assert!(!masked.as_str().contains("roe-family"), "{masked}");
+}
+
+#[test]
+fn a_wrapping_that_anyone_can_undo_hides_nothing() {
+    use base64::Engine;
+    let base64 = |text: &str| base64::engine::general_purpose::STANDARD.encode(text);
+    let once = base64("{\"user\":{\"email\":\"jane.roe@example.org\"}}");
+    let wrappings = [
+        once.clone(),
+        base64(&once),
+        once.replace('=', "%3D").replace('/', "%2F"),
+        hex::encode("mail=jane.roe@example.org"),
+        base64("call (415) 555-2671 today"),
+    ];
+    for wrapping in &wrappings {
+        let core = wrapping.split(['=', '%']).next().unwrap();
+        for text in [
+            format!("https://t.example/c?v=2&b={wrapping}&x=1"),
+            format!("https://t.example/p/{wrapping}/c.gif"),
+            format!("{{\"a\":\"{wrapping}\"}}"),
+        ] {
+            let masked = mask(&text);
+            assert!(!masked.as_str().contains(&core[4..]), "{wrapping}: {masked}");
+        }
+    }
+    let digest =
+        "https://t.example/c/973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b";
+    assert_eq!(mask(digest).as_str(), digest);
 }
 
 /// Values that no test text holds by chance, with the name that gives them away.

@@ -5,6 +5,7 @@ use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Identifier;
 use super::identifier::{MOST_BYTES, floor, identifiers, identifiers_of};
+use super::wrapped::wrapped;
 use crate::model::Masked;
 
 /// Values shorter than this are not looked for elsewhere: `42` is in every address.
@@ -42,5 +43,6 @@ fn masked(text: &str, found: &[Identifier]) -> Masked {
             spans.extend(finder.find_iter(text).map(|hit| hit.range()));
         }
     }
+    spans.extend(wrapped(text));
     Masked::new(text, &spans)
 }

@@ -17,6 +17,7 @@ mod read;
 mod token;
 mod trie;
 mod verdict;
+mod wrapped;
 
 pub use identifier::{identifiers, identifiers_of};
 pub use lexicon::{Lexicon, LexiconError, PageInput};

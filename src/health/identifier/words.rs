@@ -10,8 +10,8 @@ use super::{ceil, floor, identifier};
 
 /// A local part or domain is at most this long.
 const LONGEST_PART: usize = 64;
-/// How an address writes its `@`.
-const AT_SIGNS: &[&str] = &["@", "%40", "%2540"];
+/// An `@` is looked for under this many layers of percent escapes.
+const MOST_ESCAPES: usize = 8;
 
 /// Every personal word in a text.
 pub(super) fn scan(text: &str) -> Vec<Identifier> {
@@ -25,15 +25,9 @@ fn emails(text: &str) -> Vec<Identifier> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
     for at in 0..bytes.len() {
-        if !matches!(bytes[at], b'@' | b'%') {
-            continue;
-        }
-        let Some(sign) = AT_SIGNS.iter().find(|sign| bytes[at..].starts_with(sign.as_bytes()))
-        else {
-            continue;
-        };
+        let Some(width) = at_sign(&bytes[at..]) else { continue };
         let local = floor(text, local_part(bytes, at).start)..at;
-        let Some(domain) = domain(bytes, at + sign.len()) else { continue };
+        let Some(domain) = domain(bytes, at + width) else { continue };
         if credentials(text, &local, at) {
             let from = text[..at].rfind("//").map_or(local.start, |slashes| slashes + 2);
             found.push(identifier(Secret, from..at));
@@ -42,6 +36,19 @@ fn emails(text: &str) -> Vec<Identifier> {
         }
     }
     found
+}
+
+/// The length of an `@` at the start of these bytes: plain, `%40`, `%2540`, `%252540` …
+fn at_sign(bytes: &[u8]) -> Option<usize> {
+    match bytes {
+        [b'@', ..] => Some(1),
+        [b'%', rest @ ..] => {
+            let layers = rest.chunks(2).take(MOST_ESCAPES).take_while(|pair| pair == b"25");
+            let escapes = layers.count() * 2;
+            rest[escapes..].starts_with(b"40").then_some(escapes + 3)
+        }
+        _ => None,
+    }
 }
 
 /// `user:password@host` in an address.
@@ -108,15 +115,25 @@ fn tokens(text: &str) -> Vec<Identifier> {
             continue;
         }
         let word = &text[start..at];
-        let parts = word.bytes().filter(|b| *b == b'.').count();
         let scheme = &bytes[start.saturating_sub(9)..start];
-        if word.starts_with("eyJ") && parts == 2 && word.len() > 30
-            || word.len() >= 8 && follows_scheme(scheme)
-        {
+        if word.len() >= 8 && follows_scheme(scheme) {
             found.push(identifier(Secret, start..at));
+        } else if let Some(token) = web_token(word) {
+            found.push(identifier(Secret, start + token..at));
         }
     }
     found
+}
+
+/// Where a JSON web token starts in a word, which may begin with a name or a path
+/// (`id=eyJ…`, `verify/eyJ…`).
+fn web_token(word: &str) -> Option<usize> {
+    let bytes = word.as_bytes();
+    let starts = word.match_indices("eyJ").map(|(at, _)| at);
+    let mut tokens = starts.filter(|at| *at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+    let start = tokens.next()?;
+    let dots = bytes[start..].iter().filter(|byte| **byte == b'.').count();
+    (dots >= 2 && word.len() - start > 30).then_some(start)
 }
 
 fn is_token(byte: u8) -> bool {
