@@ -25,7 +25,7 @@ use crate::model::TargetKind;
 pub(super) const MOST_DIALOGS: u32 = 25;
 /// More reports of document scripts than this are counted and not kept.
 const MOST_MESSAGES: usize = 20_000;
-/// A report is cut at this many bytes.
+/// A report is cut at this many characters.
 const LONGEST_MESSAGE: usize = 64 << 10;
 
 /// The socket and all that is known through it.
@@ -296,7 +296,7 @@ impl Hub {
                 let context = params["executionContextId"].as_i64().unwrap_or_default();
                 let frame = frame_of_context(tab, context).or(target_url).unwrap_or_default();
                 let payload = params["payload"].as_str().unwrap_or_default();
-                let payload = payload.get(..LONGEST_MESSAGE).unwrap_or(payload).to_owned();
+                let payload = kept(payload);
                 let time_ms = tab.recorder.elapsed_ms();
                 tab.messages.push(ScriptMessage { frame, time_ms, payload });
             }
@@ -312,6 +312,11 @@ impl Hub {
             tab.download = Some(name.chars().take(100).collect());
         }
     }
+}
+
+/// As much of a report as is kept.
+fn kept(payload: &str) -> String {
+    payload.chars().take(LONGEST_MESSAGE).collect()
 }
 
 /// What a waiter is told.
@@ -368,5 +373,14 @@ fn target_kind(state: &State, session: &SessionId) -> TargetKind {
             TargetKind::Popup
         }
         _ => kind,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_report_is_cut_also_inside_a_wide_character() {
+        let payload = format!("x{}", "é".repeat(1 << 20));
+        assert_eq!(super::kept(&payload).chars().count(), super::LONGEST_MESSAGE);
     }
 }

@@ -117,6 +117,7 @@ fn document_start(profile: &ProfileSetup) -> String {
     let gpc = if profile.signals.gpc { gpc_property("Navigator") } else { String::new() };
     format!(
         "(() => {{ const send = globalThis.{REPORT}; delete globalThis.{REPORT};\n{gpc}\n\
+         const {{ String }} = globalThis;\n\
          const report = text => {{ if (send) send(String(text)); }};\n{} }})();",
         profile.script
     )

@@ -9,6 +9,8 @@ const get = Map.prototype.get.bind(counts);
 const set = Map.prototype.set.bind(counts);
 const split = Function.prototype.call.bind(String.prototype.split);
 const slice = Function.prototype.call.bind(String.prototype.slice);
+const trim = Function.prototype.call.bind(String.prototype.trim);
+const indexOf = Function.prototype.call.bind(String.prototype.indexOf);
 let left = 2000;
 
 // The caller's stack, without our own frames.
@@ -36,7 +38,7 @@ const note = (kind, name, detail) => {
   try {
     if (left <= 0) return;
     const stack = callers();
-    const end = stack.indexOf("\n");
+    const end = indexOf(stack, "\n");
     const key = kind + "|" + name + "|" + detail + "|" + slice(stack, 0, end < 0 ? 0 : end);
     const count = (get(key) || 0) + 1;
     set(key, count);
@@ -82,7 +84,7 @@ const short = (value) => {
 const prototype = (name) => globalThis[name] && globalThis[name].prototype;
 
 wrapAccessor(prototype("Document"), "cookie", "set", (args) =>
-  note("write", "cookie", split(short(args[0]), "=", 1)[0].trim()),
+  note("write", "cookie", trim(split(short(args[0]), "=", 1)[0])),
 );
 wrapFunction(prototype("CookieStore"), "set", (args) => {
   const first = args[0];
