@@ -9,6 +9,7 @@ use crate::bundle::BundleError;
 use crate::bundle::har::HarError;
 use crate::config::ConfigError;
 use crate::crawl::CrawlError;
+use crate::report::visible;
 
 /// An error of the command line itself, with what the user can do.
 #[derive(Debug, Error)]
@@ -27,21 +28,26 @@ impl Hinted {
 /// Writes the error, its causes and the first hint that one of them has.
 pub(super) fn show(error: &anyhow::Error, err: &mut dyn Write) -> io::Result<()> {
     let mut said = error.to_string();
-    writeln!(err, "error: {said}")?;
+    writeln!(err, "error: {}", shown(&said))?;
     for cause in error.chain().skip(1) {
         let text = cause.to_string();
         // Transparent errors repeat what they wrap.
         if !said.ends_with(&text) {
-            writeln!(err, "caused by: {text}")?;
+            writeln!(err, "caused by: {}", shown(&text))?;
         }
         said = text;
     }
     // A context hides its type from the chain, and shows it to the error as a whole.
     let outer = error.downcast_ref::<Hinted>().map(|hinted| hinted.hint.clone());
     match outer.or_else(|| error.chain().find_map(hint)) {
-        Some(hint) => writeln!(err, "hint: {hint}"),
+        Some(hint) => writeln!(err, "hint: {}", shown(&hint)),
         None => Ok(()),
     }
+}
+
+/// Errors name what stood in a file or on a page, which may hold a terminal's commands.
+pub(super) fn shown(text: &str) -> String {
+    text.lines().map(visible).collect::<Vec<_>>().join("\n")
 }
 
 /// Nobody reads our output any more: no error, as for `| head`.
@@ -72,4 +78,18 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     let bundle = error.downcast_ref::<BundleError>().and_then(BundleError::hint);
     let har = error.downcast_ref::<HarError>().and_then(HarError::hint);
     bundle.or(har).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_gives_the_terminal_no_commands() {
+        let error = anyhow::anyhow!("unknown field `\u{1b}[31mx\u{202e}`\nin line 2");
+        let mut out = Vec::new();
+        show(&error, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text, "error: unknown field `⟨U+001B⟩[31mx⟨U+202E⟩`\nin line 2\n");
+    }
 }

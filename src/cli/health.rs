@@ -1,7 +1,7 @@
 //! `pixelwarden health`: what the classifier says, for people and for pipes.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, Read, Write};
+use std::io::{BufRead, Write};
 
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Exit;
+use super::lines::{LONGEST, Line, next_line};
 use crate::decode::{base64, content_decoded, form};
 use crate::health::{
     Evidence, HealthLabel, Identifier, IdentifierKind, Lexicon, PageInput, Sender, Verdict,
@@ -16,8 +17,6 @@ use crate::health::{
 };
 use crate::signature::{Database, Observation};
 
-/// A longer line is a bad line.
-const LONGEST_LINE: u64 = 64 * 1024 * 1024;
 /// Parameters of one request that are judged.
 const MOST_PARAMETERS: usize = 2_048;
 /// Bodies nested deeper than this are not entered.
@@ -75,19 +74,18 @@ pub fn classify(
     let mut exit = Exit::Clean;
     let mut line = Vec::new();
     for number in 1_u64.. {
-        line.clear();
-        let read = input.take(LONGEST_LINE).read_until(b'\n', &mut line);
-        if read.context("standard input cannot be read")? == 0 {
-            break;
-        }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let answer = match serde_json::from_slice::<RawLine>(&line) {
+        let read = next_line(input, &mut line).context("standard input cannot be read")?;
+        let asked = match read {
+            Line::End => break,
+            Line::Whole if line.trim_ascii().is_empty() => continue,
+            Line::Whole => serde_json::from_slice::<RawLine>(&line).map_err(|e| e.to_string()),
+            Line::TooLong => Err(format!("the line is longer than {} MiB", LONGEST >> 20)),
+        };
+        let answer = match asked {
             Ok(asked) => serde_json::to_value(asked.answer(lexicon, db))?,
-            Err(error) => {
+            Err(message) => {
                 exit = Exit::Findings;
-                json!({"error": {"line": number, "message": error.to_string()}})
+                json!({"error": {"line": number, "message": message}})
             }
         };
         writeln!(out, "{answer}").and_then(|()| out.flush()).context("output")?;

@@ -8,6 +8,7 @@ mod errors;
 mod exit;
 mod explain;
 mod interrupt;
+mod lines;
 mod output;
 mod progress;
 mod scan;
@@ -17,7 +18,7 @@ pub mod health;
 pub mod signatures;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -108,9 +109,11 @@ fn log(verbose: u8) {
         1 => "pixelwarden=debug",
         _ => "pixelwarden=trace,fantoccini=debug",
     };
+    let colored = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)
+        .with_ansi(colored)
         .finish();
     // A second call in one process (tests) keeps the first.
     drop(tracing::subscriber::set_global_default(subscriber));

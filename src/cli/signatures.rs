@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use clap::{Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
 use serde::{Deserialize, Serialize};
 
 use super::Exit;
+use super::errors::shown;
+use super::lines::{LONGEST, Line, next_line};
 use crate::decode::base64;
 use crate::detect::{self, Party};
 use crate::model::host_of;
@@ -94,7 +96,7 @@ fn check_files(files: &BTreeMap<String, String>, out: &mut dyn Write) -> Result<
     // A check is about the files as they are today, not about a capture.
     let checked = check::check(files, jiff::ZonedDateTime::now().date());
     for problem in &checked.problems {
-        writeln!(out, "{problem}")?;
+        writeln!(out, "{}", shown(&problem.to_string()))?;
     }
     let check::Checked { vendors, signatures, examples, negative_examples, problems } = &checked;
     writeln!(
@@ -207,7 +209,7 @@ fn show_signature(signature: &Signature, out: &mut dyn Write) -> Result<()> {
 
 /// A request as it comes in. Further keys are let through: captures have more to say.
 #[derive(Deserialize)]
-struct Line {
+struct RawLine {
     url: String,
     method: Option<String>,
     post_data: Option<String>,
@@ -249,15 +251,15 @@ pub fn match_lines(db: &Database, stdin: &mut dyn BufRead, out: &mut dyn Write) 
     let mut exit = Exit::Clean;
     let mut bytes = Vec::new();
     for line in 1.. {
-        bytes.clear();
-        if stdin.read_until(b'\n', &mut bytes).context("standard input cannot be read")? == 0 {
-            break;
-        }
+        let read = next_line(stdin, &mut bytes).context("standard input cannot be read")?;
         let text = bytes.trim_ascii();
-        if text.is_empty() {
-            continue;
-        }
-        match match_line(db, text) {
+        let answer = match read {
+            Line::End => break,
+            Line::Whole if text.is_empty() => continue,
+            Line::Whole => match_line(db, text),
+            Line::TooLong => Err(anyhow!("the line is longer than {} MiB", LONGEST >> 20)),
+        };
+        match answer {
             Ok(answer) => writeln!(out, "{answer}")?,
             Err(error) => {
                 exit = Exit::Findings;
@@ -272,7 +274,7 @@ pub fn match_lines(db: &Database, stdin: &mut dyn BufRead, out: &mut dyn Write) 
 }
 
 fn match_line(db: &Database, text: &[u8]) -> Result<String> {
-    let line: Line = serde_json::from_slice(text)?;
+    let line: RawLine = serde_json::from_slice(text)?;
     if !line.url.contains("://") && !line.url.starts_with("data:") {
         bail!("`url` is not an address: it has no scheme");
     }

@@ -17,6 +17,8 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
+pub(crate) use text::visible;
+
 use crate::audit::{Completeness, Finding};
 use crate::detect::Detected;
 use crate::model::Capture;

@@ -57,7 +57,7 @@ fn bounded(raw: &str, limit: usize) -> &str {
 }
 
 /// `text` on one line, with every invisible or reordering character spelled out.
-fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
