@@ -119,6 +119,9 @@ impl Browser {
     /// # Errors
     /// When no browser or driver is found, they do not fit, or do not start in time.
     pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
+        if options.webdriver.is_none() && arguments::needs_no_sandbox() {
+            tracing::warn!("running as root, so the browser runs without its sandbox");
+        }
         let driver = Driver::start(&options).await?;
         let (cdp, events) = Cdp::connect(&driver.socket, options.timeout).await?;
         let browser = SessionId::default();
@@ -149,12 +152,6 @@ impl Browser {
     #[must_use]
     pub fn info(&self) -> BrowserInfo {
         self.info.clone()
-    }
-
-    /// Whether the browser's sandbox is off, as it must be for root.
-    #[must_use]
-    pub fn runs_without_sandbox(&self) -> bool {
-        self.info.arguments.iter().any(|argument| argument == "--no-sandbox")
     }
 
     /// A fresh profile with these signals on in every frame and worker.
