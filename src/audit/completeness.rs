@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::case::was_seen;
 use super::evidence::masked;
 use super::words::count;
 use crate::model::{Capture, ConsentState, Signals, Visit};
@@ -60,7 +59,7 @@ fn attempt(visit: &Visit) -> Attempt<'_> {
 
 fn pages_not_seen(capture: &Capture) -> Vec<String> {
     let seen: BTreeSet<Attempt<'_>> =
-        capture.visits.iter().filter(|v| was_seen(v)).map(attempt).collect();
+        capture.visits.iter().filter(|v| v.outcome.is_loaded()).map(attempt).collect();
     let failed = capture.visits.iter().filter(|visit| !seen.contains(&attempt(visit)));
     let last: BTreeMap<Attempt<'_>, &Visit> = failed.map(|visit| (attempt(visit), visit)).collect();
     let sentence = |visit: &&Visit| {

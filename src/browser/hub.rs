@@ -109,7 +109,6 @@ impl Hub {
                     tab.crashed = true;
                 }
             }
-            Some(("Browser", "downloadWillBegin")) => self.download(&params),
             _ => {}
         }
     }
@@ -301,15 +300,6 @@ impl Hub {
                 tab.messages.push(ScriptMessage { frame, time_ms, payload });
             }
             _ => {}
-        }
-    }
-
-    fn download(&self, params: &Value) {
-        let frame = params["frameId"].as_str().unwrap_or_default();
-        let name = params["suggestedFilename"].as_str().unwrap_or_default();
-        let mut state = self.state();
-        if let Some(tab) = state.tabs.values_mut().find(|tab| tab.frames.contains_key(frame)) {
-            tab.download = Some(name.chars().take(100).collect());
         }
     }
 }

@@ -80,6 +80,8 @@ pub struct Arrival {
     pub final_url: String,
     /// HTTP status of the document, if one came.
     pub status: Option<u16>,
+    /// The address is a file to download, not a page.
+    pub download: bool,
 }
 
 /// All that a tab saw.
@@ -169,8 +171,7 @@ impl Browser {
         let call = |method: &'static str, params| self.hub.cdp.call(&browser, method, params);
         let made = call("Target.createBrowserContext", json!({ "disposeOnDetach": true })).await?;
         let context = made["browserContextId"].as_str().unwrap_or_default().to_owned();
-        let downloads =
-            json!({ "behavior": "deny", "browserContextId": context, "eventsEnabled": true });
+        let downloads = json!({ "behavior": "deny", "browserContextId": context });
         call("Browser.setDownloadBehavior", downloads).await?;
         let bodies = document_scripts.iter();
         let script: String =

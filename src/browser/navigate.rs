@@ -25,9 +25,13 @@ pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arriva
         answer = going => answer,
         Some(()) = flooded => return Ok(arrival(tab, dialogs())),
     };
+    let mut download = false;
     let outcome = match answer {
         Ok(answer) => match answer["errorText"].as_str() {
-            Some(error) => refused(tab, url, error),
+            Some(error) => {
+                download = answer["isDownload"].as_bool() == Some(true);
+                refused(url, error, download)
+            }
             None => loaded(tab, commits, url, deadline, at_most).await?,
         },
         Err(CdpError::Timeout { .. }) => {
@@ -39,7 +43,7 @@ pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arriva
         }
         Err(error @ CdpError::Closed { .. }) => return Err(error.into()),
     };
-    Ok(arrival(tab, outcome))
+    Ok(Arrival { download, ..arrival(tab, outcome) })
 }
 
 async fn loaded(
@@ -78,7 +82,7 @@ fn arrival(tab: &Tab, outcome: Outcome) -> Arrival {
         (state.url(), status.filter(|status| *status > 0))
     });
     let (final_url, status) = seen.unwrap_or_default();
-    Arrival { outcome, final_url, status }
+    Arrival { outcome, final_url, status, download: false }
 }
 
 fn dialogs() -> Outcome {
@@ -90,10 +94,9 @@ fn timed_out(url: &str, what: &str, at_most: Duration) -> Outcome {
 }
 
 /// A navigation that the browser gave up, in words.
-fn refused(tab: &Tab, url: &str, error: &str) -> Outcome {
-    if let Some(name) = tab.with(|state| state.download.take()).flatten() {
-        let message = format!("{url} is a download ({name}), not a page");
-        return Outcome::Failed { message };
+fn refused(url: &str, error: &str, download: bool) -> Outcome {
+    if download {
+        return Outcome::Failed { message: format!("{url} is a download, not a page") };
     }
     let host = host_of(url);
     let words = match error {
@@ -104,7 +107,7 @@ fn refused(tab: &Tab, url: &str, error: &str) -> Outcome {
         }
         "net::ERR_CONNECTION_TIMED_OUT" | "net::ERR_TIMED_OUT" => format!("{host} did not answer"),
         "net::ERR_TOO_MANY_REDIRECTS" => format!("{url} redirects in a circle"),
-        "net::ERR_ABORTED" => format!("{url} was given up: a download or an empty answer"),
+        "net::ERR_ABORTED" => format!("{url} gave an empty answer"),
         "net::ERR_BLOCKED_BY_CLIENT" => format!("{url} was blocked inside the browser"),
         code if code.starts_with("net::ERR_CERT") || code.starts_with("net::ERR_SSL") => {
             format!("{host} has no certificate that this browser trusts")

@@ -66,7 +66,6 @@ pub(super) struct TabState {
     pub(super) loaded: bool,
     pub(super) popups: BTreeSet<String>,
     pub(super) dialogs: u32,
-    pub(super) download: Option<String>,
     pub(super) crashed: bool,
     pub(super) dropped_messages: usize,
 }
@@ -93,7 +92,6 @@ impl TabState {
             loaded: false,
             popups: BTreeSet::new(),
             dialogs: 0,
-            download: None,
             crashed: false,
             dropped_messages: 0,
         }

@@ -297,7 +297,7 @@ impl Seen {
         let site = registrable_domain(&host_of(&self.visit.final_url));
         if arrival.outcome.is_loaded() && site != self.visit.site {
             self.not_a_page = Some(format!("leads to another site ({site})"));
-        } else if arrival.outcome.message().contains("is a download") {
+        } else if arrival.download {
             self.not_a_page = Some("a download, not a page".to_owned());
         } else if arrival.status == Some(401) {
             self.not_a_page = Some("asks for a login (HTTP 401)".to_owned());
