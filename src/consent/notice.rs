@@ -15,6 +15,9 @@ const SHORTEST: usize = 40;
 /// In the flow of a page, longer ones are articles about cookies.
 const LONGEST_IN_FLOW: usize = 500;
 
+/// And further down, CSS pixels, they are part of what the page is about.
+const LOWEST_IN_FLOW: f64 = 120.0;
+
 /// The notice that a frame shows, if it shows one.
 pub(super) async fn notice(dom: &impl Dom, rules: &Rules, frame: &FrameId) -> Option<Banner> {
     let tree = dom.accessible(frame).await.ok()?;
@@ -44,8 +47,28 @@ fn is_notice(rules: &Rules, around: &Around) -> bool {
     let length = around.text.chars().count();
     let fits = match around.kind {
         Kind::Floating | Kind::Dialog => true,
-        Kind::Flow => length <= LONGEST_IN_FLOW,
+        Kind::Flow => length <= LONGEST_IN_FLOW && around.y <= LOWEST_IN_FLOW,
         Kind::Frame | Kind::Popup => false,
     };
     fits && length >= SHORTEST && around.fields == 0 && !rules.words.asks_for_age(&around.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_floats_or_heads_the_page() {
+        let rules = Rules::builtin().unwrap();
+        let text = "By using this shop you agree to our use of cookies. Read more";
+        let notice = |kind, y, text: &str| {
+            let text = text.to_owned();
+            is_notice(&rules, &Around { kind, y, text, ..Around::default() })
+        };
+        assert!(notice(Kind::Floating, 700.0, text));
+        assert!(notice(Kind::Flow, 0.0, text));
+        assert!(!notice(Kind::Flow, 400.0, text), "a chapter of a privacy notice");
+        assert!(!notice(Kind::Flow, 0.0, &text.repeat(20)), "an article about cookies");
+        assert!(!notice(Kind::Floating, 0.0, "Cookie settings"), "the way back to a choice");
+    }
 }
