@@ -81,51 +81,67 @@ fn parse_text(text: &str) -> Result<Sitemap, SitemapError> {
 /// known: entities that a file declares stay unread, so none can grow.
 fn parse_xml(text: &str) -> Result<Sitemap, SitemapError> {
     let mut reader = Reader::from_str(text);
-    let mut path: Vec<String> = Vec::new();
-    let (mut index, mut found, mut loc) = (None, Vec::new(), String::new());
-    while found.len() < MOST_ADDRESSES {
+    let mut listing = Listing::default();
+    while listing.found.len() < MOST_ADDRESSES {
         let event = reader.read_event();
         let event = event.map_err(|error| SitemapError::Xml {
             at: reader.error_position(),
             problem: error.to_string(),
         })?;
         match event {
-            Event::Start(tag) => {
-                let name = tag.local_name().as_ref().to_owned();
-                if path.is_empty() {
-                    index = Some(root(&name)?);
-                }
-                // A sitemap is three levels deep; extensions (images, news) add a few.
-                if path.len() == 32 {
-                    return Err(SitemapError::NotASitemap);
-                }
-                path.push(name);
-                loc.clear();
-            }
-            Event::End(_) => {
-                if is_loc(&path) {
-                    found.extend(address(&loc));
-                }
-                path.pop();
-            }
-            Event::Text(text) if is_loc(&path) => {
-                push(&mut loc, &text.xml10_content());
-            }
-            Event::CData(text) if is_loc(&path) => {
-                push(&mut loc, &text.xml10_content());
-            }
-            Event::GeneralRef(entity) if is_loc(&path) => {
-                let name = entity.xml10_content();
-                push(&mut loc, &entity_text(&name));
-            }
+            Event::Start(tag) => listing.open(tag.local_name().as_ref())?,
+            Event::End(_) => listing.close(),
+            Event::Text(text) => listing.text(&text.xml10_content()),
+            Event::CData(text) => listing.text(&text.xml10_content()),
+            Event::GeneralRef(entity) => listing.text(&entity_text(&entity.xml10_content())),
             Event::Eof => break,
             _ => {}
         }
     }
-    match index {
-        Some(true) => Ok(Sitemap::Index(found)),
-        Some(false) => Ok(Sitemap::Pages(found)),
+    match listing.is_index {
+        Some(true) => Ok(Sitemap::Index(listing.found)),
+        Some(false) => Ok(Sitemap::Pages(listing.found)),
         None => Err(SitemapError::NotASitemap),
+    }
+}
+
+/// A sitemap as far as it was read.
+#[derive(Default)]
+struct Listing {
+    /// What the root element says; `None` before it.
+    is_index: Option<bool>,
+    /// The names of the open elements, the root first.
+    path: Vec<String>,
+    /// The text of the `loc` that is open.
+    loc: String,
+    found: Vec<Url>,
+}
+
+impl Listing {
+    fn open(&mut self, name: &str) -> Result<(), SitemapError> {
+        if self.path.is_empty() {
+            self.is_index = Some(root(name)?);
+        }
+        // A sitemap is three levels deep; extensions (images, news) add a few.
+        if self.path.len() == 32 {
+            return Err(SitemapError::NotASitemap);
+        }
+        self.path.push(name.to_owned());
+        self.loc.clear();
+        Ok(())
+    }
+
+    fn text(&mut self, part: &str) {
+        if is_loc(&self.path) {
+            push(&mut self.loc, part);
+        }
+    }
+
+    fn close(&mut self) {
+        if is_loc(&self.path) {
+            self.found.extend(address(&self.loc));
+        }
+        self.path.pop();
     }
 }
 
