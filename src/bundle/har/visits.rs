@@ -151,21 +151,9 @@ fn is_web(text: &str) -> bool {
 fn visit(number: usize, mut group: Group) -> Visit {
     group.rows.sort_by_key(|(moment, _)| *moment);
     let (started, _) = group.start();
-    let ms = |time: Timestamp| time.duration_since(started).as_secs_f64() * 1000.0;
-    let ended = group.rows.iter().map(|((at, _), row)| ms(*at) + row.took_ms).fold(0.0, f64::max);
-    let mut redirects = Redirects::default();
-    let mut requests = Vec::with_capacity(group.rows.len());
-    for ((at, _), mut row) in std::mem::take(&mut group.rows) {
-        row.request.id = RequestId::numbered(requests.len() + 1);
-        row.request.time_ms = ms(at);
-        for frame in &mut row.request.websocket {
-            #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970")]
-            let from = started.as_millisecond() as f64;
-            frame.time_ms = (frame.time_ms - from).max(row.request.time_ms);
-        }
-        redirects.link(&mut row);
-        requests.push(row.request);
-    }
+    let ended = group.rows.iter().map(|((at, _), row)| ms(started, *at) + row.took_ms);
+    let ended = ended.fold(0.0, f64::max);
+    let mut requests = in_order(started, std::mem::take(&mut group.rows));
     let document = mark_document(&mut requests);
     let page = document
         .first()
@@ -190,6 +178,29 @@ fn visit(number: usize, mut group: Group) -> Visit {
         requests,
         ..Visit::default()
     }
+}
+
+/// Milliseconds from the start of a visit.
+fn ms(started: Timestamp, at: Timestamp) -> f64 {
+    at.duration_since(started).as_secs_f64() * 1000.0
+}
+
+/// The requests of sorted rows: numbered, timed from the start, redirects linked.
+fn in_order(started: Timestamp, rows: Vec<(Moment, Row)>) -> Vec<Request> {
+    let mut redirects = Redirects::default();
+    let mut requests = Vec::with_capacity(rows.len());
+    for ((at, _), mut row) in rows {
+        row.request.id = RequestId::numbered(requests.len() + 1);
+        row.request.time_ms = ms(started, at);
+        for frame in &mut row.request.websocket {
+            #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970")]
+            let from = started.as_millisecond() as f64;
+            frame.time_ms = (frame.time_ms - from).max(row.request.time_ms);
+        }
+        redirects.link(&mut row);
+        requests.push(row.request);
+    }
+    requests
 }
 
 /// Links each hop of a redirect to the one before.
