@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::carrier::health_flags;
 use super::case::Sighting;
 use super::words::{count, list};
-use crate::health::{HealthLabel, PageKind};
+use crate::health::{HealthLabel, PageKind, topic};
 
 /// Behind a login, or the door to it.
 pub(crate) fn is_login(kind: PageKind) -> bool {
@@ -66,7 +66,7 @@ pub(crate) fn topics(group: &[&Sighting<'_>]) -> String {
     let flags = group.iter().flat_map(|s| health_flags(s.detection));
     let topics: BTreeSet<String> = flags
         .filter(|(flag, _)| !flag.category.is_empty())
-        .map(|(flag, _)| flag.category.replace(['_', '-'], " "))
+        .map(|(flag, _)| topic(&flag.category))
         .collect();
     if topics.is_empty() {
         return "a health matter".to_owned();

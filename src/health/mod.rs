@@ -23,4 +23,4 @@ pub use identifier::{identifiers, identifiers_of};
 pub use lexicon::{Lexicon, LexiconError, PageInput};
 pub use mask::{mask, mask_param};
 pub use parameter::Sender;
-pub use verdict::{Evidence, HealthLabel, Identifier, IdentifierKind, PageKind, Verdict};
+pub use verdict::{Evidence, HealthLabel, Identifier, IdentifierKind, PageKind, Verdict, topic};

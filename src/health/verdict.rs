@@ -131,3 +131,21 @@ pub enum IdentifierKind {
     /// An access token, API secret or password.
     Secret,
 }
+
+/// A category's id as a reader of a report would say it: `lab results`.
+#[must_use]
+pub fn topic(category: &str) -> String {
+    match category {
+        "billing_insurance" => "billing or insurance".to_owned(),
+        "gender_sexual" => "gender or sexuality".to_owned(),
+        "genetic" => "genetics".to_owned(),
+        "hiv_sti" => "HIV or other STI".to_owned(),
+        "labs_results" => "lab results".to_owned(),
+        "pediatric" => "pediatrics".to_owned(),
+        "portal_login" => "patient portal".to_owned(),
+        "provider" => "clinician".to_owned(),
+        "reproductive" => "reproductive health".to_owned(),
+        "rx_refill" => "prescription refill".to_owned(),
+        other => other.replace(['_', '-'], " "),
+    }
+}

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::super::text::Text;
 use super::super::words;
 use super::{Context, LABEL, Listed};
-use crate::health::{HealthLabel, PageKind, Verdict};
+use crate::health::{HealthLabel, PageKind, Verdict, topic};
 use crate::model::Visit;
 
 const PAGES: usize = 100;
@@ -61,8 +61,7 @@ impl Health {
 }
 
 fn page(visit: &Visit, verdict: &Verdict, context: &Context<'_>) -> Page {
-    let categories: Vec<String> =
-        verdict.categories.iter().map(|c| c.replace(['_', '-'], " ")).collect();
+    let categories: Vec<String> = verdict.categories.iter().map(|c| topic(c)).collect();
     let mut terms: Vec<Text> = Vec::new();
     for evidence in verdict.evidence.iter().filter(|evidence| evidence.weight > 0.0) {
         let term = Text::captured(&format!("{} ({})", evidence.term, evidence.place), LABEL);
