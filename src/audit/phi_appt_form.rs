@@ -69,5 +69,5 @@ fn asking(group: &[&Sighting<'_>]) -> String {
 }
 
 fn is_asked(kind: &str) -> bool {
-    !matches!(kind, "hidden" | "submit" | "button" | "image" | "reset")
+    !matches!(kind, "hidden" | "submit" | "button" | "image" | "reset" | "search")
 }
