@@ -1,6 +1,6 @@
 //! Vendor × consent state: who received something, and under which choice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use super::words;
@@ -20,7 +20,7 @@ pub(crate) struct Matrix {
 pub(crate) struct Column {
     pub(crate) state: ConsentState,
     pub(crate) status: Status,
-    /// Pages that loaded in this state.
+    /// Pages that loaded in this state, each once however often it was visited.
     pub(crate) pages: usize,
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Cell {
     pub(crate) flagged: usize,
     /// Requests for the vendor's code or settings.
     pub(crate) loaded: usize,
-    /// The vendor's cookies and storage keys.
+    /// The vendor's cookies and storage keys, each once however many pages it was on.
     pub(crate) stored: usize,
 }
 
@@ -73,6 +73,7 @@ impl Matrix {
             .filter_map(|v| Some((&v.id, columns.iter().position(|c| c.state == v.state)?)))
             .collect();
         let mut rows: BTreeMap<(&str, &str), Row> = BTreeMap::new();
+        let mut stored = BTreeSet::new();
         for detection in &report.detected.detections {
             let Some(&column) = states.get(&detection.visit) else { continue };
             if !counts_in(detection.phase, &columns[column].state) {
@@ -81,7 +82,10 @@ impl Matrix {
             let row = rows
                 .entry((&detection.vendor, &detection.product))
                 .or_insert_with(|| Row::new(detection, columns.len()));
-            row.cells[column].add(detection);
+            let kept = detection.stored.as_ref().map(|s| (s.name.as_str(), s.place.as_str()));
+            if kept.is_none() || stored.insert((column, &detection.product, kept)) {
+                row.cells[column].add(detection);
+            }
             row.own_host |= detection.own_host || detection.party == Party::Cloaked;
         }
         let mut rows: Vec<Row> = rows.into_values().collect();
@@ -174,7 +178,8 @@ fn columns(report: &Report<'_>) -> Vec<Column> {
 
 fn column(state: ConsentState, visits: &[Visit]) -> Column {
     let mine = || visits.iter().filter(|visit| visit.state == state);
-    let pages = mine().filter(|visit| visit.outcome.is_loaded()).count();
+    let loaded = mine().filter(|visit| visit.outcome.is_loaded());
+    let pages = loaded.map(|visit| visit.page.as_str()).collect::<BTreeSet<_>>().len();
     let status = if mine().next().is_none() {
         Status::NotRun
     } else if pages == 0 {
