@@ -58,7 +58,7 @@ pub(super) enum Command {
     /// Report on a capture or a HAR file, without a browser
     #[command(after_help = "Example:\n  pixelwarden audit capture --report html=report.html")]
     Audit(AuditArgs),
-    /// What an audit asks, what a finding means and how to mend it
+    /// What an audit asks, what a finding means and how to fix it
     #[command(after_help = "Example:\n  pixelwarden explain ep-preconsent")]
     Explain {
         /// An audit's id; all of them are listed without one
@@ -96,7 +96,8 @@ pub(super) struct CrawlArgs {
     /// Sites to visit; https is assumed. Those of pixelwarden.toml if absent
     #[arg(value_name = "URL", value_parser = value::target)]
     pub(super) targets: Vec<Url>,
-    /// Consent states, separated by commas
+    /// Consent states, separated by commas: before-choice, after-reject, after-accept,
+    /// after-accept:<category>, after-withdraw, no-interaction [default: the first three]
     #[arg(long, value_delimiter = ',', value_name = "STATE", value_parser = value::state)]
     pub(super) states: Option<Vec<ConsentState>>,
     /// Most pages of a site, in each state [default: 20]
@@ -153,6 +154,7 @@ pub(super) struct BrowserArgs {
 
 /// What is reported, and what fails.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
 pub(super) struct ReportArgs {
     /// The least severity that makes the exit code 1: info, low, medium or high [default: high]
     #[arg(long, value_name = "SEVERITY", value_parser = value::severity)]

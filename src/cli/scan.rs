@@ -81,6 +81,9 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
     let day = args.as_of.or_else(|| capture.manifest.started.map(day_of)).unwrap_or_else(today);
     let policy = policy(&args.report, session, day);
     let audited = audit_capture(&capture, dir, &database, &policy, &output, session)?;
+    if args.output.is_none() && args.report.report.is_empty() {
+        session.remark("no report is written: -o DIR writes report.html and report.json")?;
+    }
     Ok(audited.exit)
 }
 

@@ -17,6 +17,12 @@ use crate::detect::{self, Party};
 use crate::model::host_of;
 use crate::signature::{Database, Match, Observation, Role, Signature, Vendor, check, read_folder};
 
+const MATCH_ABOUT: &str = "\
+Recognise and decode requests from standard input, one JSON object per line
+
+{\"url\", \"method\"?, \"post_data\"? or \"post_base64\"?, \"content_encoding\"?, \"page_url\"?}
+gives {\"detections\"}; \"page_url\" tells the site itself from a third party.";
+
 /// What to do with the signature database.
 #[derive(Debug, Clone, Subcommand)]
 pub enum SignaturesCommand {
@@ -39,6 +45,7 @@ pub enum SignaturesCommand {
     },
     /// Recognise and decode requests from standard input, one JSON object per line
     #[command(
+        long_about = MATCH_ABOUT,
         after_help = "Example:\n  echo '{\"url\":\"https://www.facebook.com/tr/?id=1&ev=PageView\"}' | pixelwarden signatures match --format jsonl"
     )]
     Match {

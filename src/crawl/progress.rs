@@ -13,7 +13,7 @@ pub trait Progress: Sync {
 pub enum Event<'a> {
     /// The browser is being started.
     Launching,
-    /// So many visits are known to lie ahead, all in all.
+    /// So many more visits are now known to lie ahead, at most.
     Planned(usize),
     /// A visit began.
     Began {

@@ -45,6 +45,8 @@ pub(super) async fn crawl<E: Engine>(
         let space = engine.profile(options.signals, &scripts).await?;
         runs.push(StateRun::new(state.clone(), space, visitor));
     }
+    let first = options.states.iter().map(StateRun::<E::Space>::first_visits).sum();
+    visitor.progress.tell(Event::Planned(first));
     first_level(&mut runs, target, numbers).await;
 
     let home = runs.iter().find_map(StateRun::home).unwrap_or_else(|| target.clone());

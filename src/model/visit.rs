@@ -119,7 +119,12 @@ impl FromStr for ConsentState {
                 Some(category) if !category.is_empty() => {
                     Self::AfterAcceptOnly(category.to_owned())
                 }
-                _ => return Err(format!("`{other}` is not a consent state")),
+                _ => {
+                    return Err(format!(
+                        "`{other}` is not a consent state: before-choice, after-reject, \
+                         after-accept, after-accept:<category>, after-withdraw or no-interaction"
+                    ));
+                }
             },
         })
     }
