@@ -38,9 +38,8 @@ pub(crate) fn headline(report: &Report<'_>) -> String {
             "Nothing needs review on the pages that were visited.".to_owned()
         }
         (0, 0, 0) => "Nothing was found in what could be seen, which proves nothing.".to_owned(),
-        (0, 0, notes) => {
-            format!("Nothing needs review; {} to know.", words::count(notes, "thing", "things"))
-        }
+        (0, 0, 1) => "Nothing is urgent; 1 thing is worth knowing.".to_owned(),
+        (0, 0, notes) => format!("Nothing is urgent; {notes} things are worth knowing."),
         (0, 1, _) => "Nothing is urgent; 1 thing is worth a review.".to_owned(),
         (0, medium, _) => format!("Nothing is urgent; {medium} things are worth a review."),
         (1, _, _) => "1 thing needs review first.".to_owned(),
@@ -114,9 +113,13 @@ pub(crate) fn date(at: jiff::Timestamp) -> String {
 
 fn seen(report: &Report<'_>) -> Text {
     let visits = &report.capture.visits;
-    let mut pages: Vec<&str> = visits.iter().map(|v| v.page.as_str()).collect();
+    let loaded = visits.iter().filter(|visit| visit.outcome.is_loaded());
+    let mut pages: Vec<&str> = loaded.map(|visit| visit.page.as_str()).collect();
     pages.sort_unstable();
     pages.dedup();
+    if pages.is_empty() {
+        return Text::own("no page");
+    }
     let mut states: Vec<_> = visits.iter().map(|v| &v.state).collect();
     states.sort();
     states.dedup();
@@ -132,7 +135,7 @@ fn seen(report: &Report<'_>) -> Text {
 fn browser(report: &Report<'_>) -> Text {
     match &report.capture.manifest.browser {
         Some(browser) => Text::named(&format!("{} {}", browser.name, browser.version), NAME),
-        None => Text::own("not ours: recorded traffic"),
+        None => Text::own("not known: recorded traffic"),
     }
 }
 
@@ -147,7 +150,13 @@ fn vantage(report: &Report<'_>) -> Text {
     if vantage.mobile {
         parts.push("as a phone".to_owned());
     }
-    let cookies = if vantage.third_party_cookies { "allowed" } else { "blocked" };
-    parts.push(format!("third-party cookies {cookies}"));
+    // Recorded traffic does not tell how its browser was set.
+    if report.capture.manifest.browser.is_some() {
+        let cookies = if vantage.third_party_cookies { "allowed" } else { "blocked" };
+        parts.push(format!("third-party cookies {cookies}"));
+    }
+    if parts.is_empty() {
+        return Text::own("not known");
+    }
     Text::named(&parts.join(", "), 4 * NAME)
 }

@@ -109,7 +109,10 @@ fn actions(out: &mut String, report: &Report<'_>, style: Style) {
     }
     let _ = writeln!(out, "\n{}", style.bold("Do first"));
     for (at, action) in actions.iter().take(ACTIONS).enumerate() {
-        let title = format!("{} ({})", action.title, action.about);
+        let mut title = format!("{} ({})", action.title, action.about);
+        if action.findings > 1 {
+            let _ = write!(title, ": {} findings", action.findings);
+        }
         let severity = style.severity(action.severity);
         let indent = 5 + words::severity(action.severity).len();
         let _ = writeln!(out, "{:>2}. {severity} {}", at + 1, wrapped(&title, style, indent));
@@ -118,14 +121,17 @@ fn actions(out: &mut String, report: &Report<'_>, style: Style) {
         }
     }
     if actions.len() > ACTIONS {
-        let _ = writeln!(out, "    and {} more in the report", actions.len() - ACTIONS);
+        let rest = words::count(actions.len() - ACTIONS, "more kind", "more kinds");
+        let _ = writeln!(out, "    and {rest} in the report");
     }
 }
 
 fn matrix(out: &mut String, report: &Report<'_>, style: Style) {
     let matrix = Matrix::of(report);
     if matrix.rows.is_empty() {
-        let _ = writeln!(out, "\nNo known tracker was seen.");
+        if matrix.columns.iter().any(|column| column.pages > 0) {
+            let _ = writeln!(out, "\nNo known tracker was seen.");
+        }
         return;
     }
     let _ = writeln!(out, "\n{}", style.bold("Who received something"));

@@ -12,6 +12,8 @@ mod traffic;
 
 use clinic::Clinic;
 use page::Page;
+use pixelwarden::audit::Severity;
+use pixelwarden::model::Vantage;
 use pixelwarden::report::{FORMATS, Format, json, render, terminal};
 
 fn written(clinic: &Clinic, format: Format) -> String {
@@ -53,6 +55,31 @@ fn only_a_complete_run_without_findings_looks_clean() {
         assert!(!written(&clinic, Format::Html).contains(clean));
         assert!(!summary(&clinic).contains(clean));
     }
+}
+
+#[test]
+fn a_finding_to_know_of_is_not_called_nothing() {
+    let mut clinic = Clinic::incomplete();
+    clinic.findings.retain(|finding| finding.severity == Severity::Info);
+    let text = summary(&clinic);
+    assert!(text.contains("1 thing is worth knowing"), "{text}");
+    assert!(!text.contains("Nothing needs review"), "{text}");
+}
+
+#[test]
+fn where_no_page_loaded_no_tracker_is_cleared() {
+    let clinic = Clinic::empty();
+    assert!(!summary(&clinic).contains("No known tracker"), "{}", summary(&clinic));
+    assert!(!written(&clinic, Format::Html).contains("No known tracker"));
+}
+
+#[test]
+fn recorded_traffic_is_not_said_to_block_cookies() {
+    let mut clinic = Clinic::clean();
+    clinic.capture.manifest.browser = None;
+    clinic.capture.manifest.vantage = Vantage::default();
+    let text = summary(&clinic);
+    assert!(text.contains("Seen from  not known") && !text.contains("third-party"), "{text}");
 }
 
 #[test]

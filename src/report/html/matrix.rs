@@ -15,6 +15,7 @@ const ROWS: usize = 60;
 pub(super) struct View {
     columns: Vec<Head>,
     rows: Listed<Line>,
+    nothing_loaded: bool,
 }
 
 #[derive(Serialize)]
@@ -56,6 +57,7 @@ impl View {
         Self {
             columns: matrix.columns.iter().map(head).collect(),
             rows: Listed::first(&matrix.rows, ROWS, line),
+            nothing_loaded: matrix.columns.iter().all(|column| column.pages == 0),
         }
     }
 }
