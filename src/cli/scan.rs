@@ -101,7 +101,10 @@ pub(super) fn crawl_into(
     bar.clear();
     match finished? {
         Some(manifest) => {
-            manifest?;
+            let browser = manifest?.browser;
+            if browser.is_some_and(|b| b.arguments.iter().any(|a| a == "--no-sandbox")) {
+                session.remark("as root, the browser ran without its sandbox")?;
+            }
             Ok(true)
         }
         None => Ok(false),
