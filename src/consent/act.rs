@@ -18,6 +18,8 @@ use crate::model::{
 
 /// Two platforms on a page, or a question asked twice; more is a loop.
 const MOST_ROUNDS: usize = 3;
+/// How long a page that reloads after a click may take to show a banner again.
+const RELOAD_PATIENCE: Duration = Duration::from_millis(4000);
 /// How long a stored choice may take to appear.
 const STORE_PATIENCE: Duration = Duration::from_millis(2000);
 
@@ -91,8 +93,7 @@ async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
         if hand.choice.via == Some(Via::Api) {
             return true;
         }
-        let Ok(seen) = look(hand.dom, hand.rules).await else { return true };
-        let Some(next) = seen.banners.into_iter().next() else { return true };
+        let Some(next) = next_banner(hand, born).await else { return true };
         let reloaded = birth(hand.dom).await != born;
         if reloaded && next.cmp.buttons == banner.cmp.buttons {
             hand.choice.outcome = ChoiceOutcome::ReloadLoop;
@@ -122,6 +123,20 @@ async fn opened(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> Option<Banner
         return None;
     }
     Some(banner.clone())
+}
+
+/// The banner that is there now. A page that is being loaded again gets time to ask again.
+async fn next_banner(hand: &Hand<'_, impl Dom>, born: Option<u64>) -> Option<Banner> {
+    let mut patience = Patience::new(RELOAD_PATIENCE, 10);
+    loop {
+        let seen = look(hand.dom, hand.rules).await;
+        if let Some(banner) = seen.ok().and_then(|seen| seen.banners.into_iter().next()) {
+            return Some(banner);
+        }
+        if birth(hand.dom).await == born || !patience.wait(hand.dom).await {
+            return None;
+        }
+    }
 }
 
 /// When the document was made: another number after a reload.
