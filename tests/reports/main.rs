@@ -13,7 +13,8 @@ mod traffic;
 use clinic::Clinic;
 use page::Page;
 use pixelwarden::audit::Severity;
-use pixelwarden::model::Vantage;
+use pixelwarden::detect::{Source, Stored};
+use pixelwarden::model::{Masked, Vantage};
 use pixelwarden::report::{FORMATS, Format, json, render, terminal};
 
 fn written(clinic: &Clinic, format: Format) -> String {
@@ -80,6 +81,21 @@ fn recorded_traffic_is_not_said_to_block_cookies() {
     clinic.capture.manifest.vantage = Vantage::default();
     let text = summary(&clinic);
     assert!(text.contains("Seen from  not known") && !text.contains("third-party"), "{text}");
+}
+
+#[test]
+fn a_cookie_on_many_pages_is_one_cookie() {
+    let mut clinic = Clinic::incomplete();
+    for detection in &mut clinic.detected.detections {
+        detection.source = Source::Cookie;
+        detection.stored = Some(Stored {
+            name: Masked::own("_fbp"),
+            place: Masked::own("harborview.example"),
+            ..Stored::default()
+        });
+    }
+    let text = summary(&clinic);
+    assert!(text.contains("1 cookie or key") && !text.contains("cookies or keys"), "{text}");
 }
 
 #[test]
