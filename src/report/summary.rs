@@ -1,6 +1,6 @@
 //! The answer in a few sentences: what was found, and what to do first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::explain;
 use super::text::Text;
@@ -101,6 +101,7 @@ pub(crate) fn facts(report: &Report<'_>) -> Vec<(&'static str, Text)> {
     let date = manifest.started.map_or_else(|| "not known".to_owned(), date);
     facts.push(("Captured", Text::own(date)));
     facts.push(("Seen", seen(report)));
+    facts.extend(choices(report).map(|choices| ("Choices", choices)));
     facts.push(("Browser", browser(report)));
     facts.push(("Seen from", vantage(report)));
     facts
@@ -130,6 +131,18 @@ fn seen(report: &Report<'_>) -> Text {
         words::count(states.len(), "consent state", "consent states"),
         words::count(requests, "request", "requests"),
     ))
+}
+
+/// What came of the choices: `after rejecting: chosen, stored and verified`.
+fn choices(report: &Report<'_>) -> Option<Text> {
+    let visits = report.capture.visits.iter();
+    let made: BTreeSet<_> =
+        visits.filter_map(|v| Some((&v.state, v.choice.as_ref()?.outcome))).collect();
+    let said: Vec<String> = made
+        .into_iter()
+        .map(|(state, outcome)| format!("{}: {}", words::state(state), words::outcome(outcome)))
+        .collect();
+    (!said.is_empty()).then(|| Text::named(&said.join("; "), 4 * NAME))
 }
 
 fn browser(report: &Report<'_>) -> Text {
