@@ -44,6 +44,7 @@ fn values_are_known_by_their_shape() {
         ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN", &[Secret]),
         ("/a?x=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN", &[Secret]),
         ("/verify/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN", &[Secret]),
+        ("/a?u=%2Fx%3Ftok%3DeyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmN", &[Secret]),
         ("u=https%25253A%25252F%25252Fx%25253Fjane%252540example.org", &[Email]),
     ];
     for (text, expected) in cases {

@@ -130,7 +130,10 @@ fn tokens(text: &str) -> Vec<Identifier> {
 fn web_token(word: &str) -> Option<usize> {
     let bytes = word.as_bytes();
     let starts = word.match_indices("eyJ").map(|(at, _)| at);
-    let mut tokens = starts.filter(|at| *at == 0 || !bytes[at - 1].is_ascii_alphanumeric());
+    // A word ends at `%`, so that the digits of an escape (`%3DeyJ…`) stand at its start.
+    let after_escape = |at: usize| at == 2 && bytes[..2].iter().all(u8::is_ascii_hexdigit);
+    let mut tokens =
+        starts.filter(|&at| at == 0 || !bytes[at - 1].is_ascii_alphanumeric() || after_escape(at));
     let start = tokens.next()?;
     let dots = bytes[start..].iter().filter(|byte| **byte == b'.').count();
     (dots >= 2 && word.len() - start > 30).then_some(start)
