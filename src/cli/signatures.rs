@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::Exit;
 use super::errors::shown;
 use super::lines::{LONGEST, Line, next_line};
+use crate::consent::Rules;
 use crate::decode::base64;
 use crate::detect::{self, Party};
+use crate::health::Lexicon;
 use crate::model::host_of;
 use crate::signature::{Database, Match, Observation, Role, Signature, Vendor, check, read_folder};
 
@@ -26,7 +28,7 @@ gives {\"detections\"}; \"page_url\" tells the site itself from a third party.";
 /// What to do with the signature database.
 #[derive(Debug, Clone, Subcommand)]
 pub enum SignaturesCommand {
-    /// Check every signature against its own examples
+    /// Check every signature, consent rule and health term against its own examples
     #[command(after_help = "Example:\n  pixelwarden signatures check ./my-signatures")]
     Check {
         /// A folder of signature files; the loaded database if absent
@@ -90,7 +92,9 @@ pub fn run(
         None => Database::builtin()?,
     };
     match command {
-        SignaturesCommand::Check { .. } => check_files(db.files(), out),
+        SignaturesCommand::Check { .. } => {
+            Ok(check_files(db.files(), out)?.max(check_rules_and_terms(out)?))
+        }
         SignaturesCommand::List { format } => list(&db, *format, out),
         SignaturesCommand::Show { id } => show(&db, id, out),
         SignaturesCommand::Match { format: MatchFormat::Jsonl } => {
@@ -112,6 +116,17 @@ fn check_files(files: &BTreeMap<String, String>, out: &mut dyn Write) -> Result<
          {negative_examples} negative examples, {} problems",
         problems.len()
     )?;
+    Ok(if problems.is_empty() { Exit::Clean } else { Exit::Findings })
+}
+
+/// The consent rules and health terms that are part of the program, by their own examples.
+fn check_rules_and_terms(out: &mut dyn Write) -> Result<Exit> {
+    let rules = Rules::builtin()?.check().into_iter().map(|error| error.to_string());
+    let problems: Vec<String> = rules.chain(Lexicon::builtin()?.check()).collect();
+    for problem in &problems {
+        writeln!(out, "{}", shown(problem))?;
+    }
+    writeln!(out, "consent rules and health terms: {} problems", problems.len())?;
     Ok(if problems.is_empty() { Exit::Clean } else { Exit::Findings })
 }
 
