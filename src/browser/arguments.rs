@@ -91,7 +91,7 @@ fn ours(options: &LaunchOptions, installation: Option<&Installation>) -> Vec<Str
 }
 
 /// Chromium refuses to run as root with its sandbox on.
-pub(super) fn needs_no_sandbox() -> bool {
+fn needs_no_sandbox() -> bool {
     nix::unistd::geteuid().is_root()
 }
 

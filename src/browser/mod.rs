@@ -121,9 +121,6 @@ impl Browser {
     /// # Errors
     /// When no browser or driver is found, they do not fit, or do not start in time.
     pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
-        if options.webdriver.is_none() && arguments::needs_no_sandbox() {
-            tracing::warn!("running as root, so the browser runs without its sandbox");
-        }
         let driver = Driver::start(&options).await?;
         let (cdp, events) = Cdp::connect(&driver.socket, options.timeout).await?;
         let browser = SessionId::default();

@@ -50,6 +50,7 @@ pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
     let Some(manifest) = ended? else { return Ok(Exit::Killed) };
     let manifest = manifest?;
     let browser_time = clock.elapsed();
+    scan::tell_of_sandbox(&manifest, session)?;
 
     let capture = bundle::open(&args.output)?;
     let policy = Policy::on(scan::today());

@@ -18,7 +18,7 @@ use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Options};
 use crate::detect;
 use crate::health::Lexicon;
-use crate::model::{Capture, host_of};
+use crate::model::{Capture, Manifest, host_of};
 use crate::report::{Report, SignatureStamp, terminal};
 use crate::signature::Database;
 
@@ -101,14 +101,20 @@ pub(super) fn crawl_into(
     bar.clear();
     match finished? {
         Some(manifest) => {
-            let browser = manifest?.browser;
-            if browser.is_some_and(|b| b.arguments.iter().any(|a| a == "--no-sandbox")) {
-                session.remark("as root, the browser ran without its sandbox")?;
-            }
+            tell_of_sandbox(&manifest?, session)?;
             Ok(true)
         }
         None => Ok(false),
     }
+}
+
+/// Root's Chromium does not start with its sandbox; whoever runs it so is told.
+pub(super) fn tell_of_sandbox(manifest: &Manifest, session: &mut Session<'_>) -> Result<()> {
+    let arguments = manifest.browser.iter().flat_map(|browser| &browser.arguments);
+    if arguments.into_iter().any(|argument| argument == "--no-sandbox") {
+        session.remark("as root, the browser ran without its sandbox")?;
+    }
+    Ok(())
 }
 
 /// From a capture to reports, summary and exit code.
