@@ -20,7 +20,7 @@ mod window;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use thiserror::Error;
@@ -77,18 +77,23 @@ pub async fn run(
     let crawled = sites(&browser, &visitor, &lexicon).await;
     progress.tell(Event::Closing);
     let ledger = browser.close().await;
+    let browser_ms = millis(clock.elapsed());
     crawled?;
     let store = visitor.into_store();
     let mut manifest = manifest(options, info, started);
     manifest.run.interrupted = stop.is_pressed();
     manifest.ended = Some(Timestamp::now());
-    manifest.run.total_ms = u64::try_from(clock.elapsed().as_millis()).unwrap_or(u64::MAX);
-    manifest.run.browser_ms = manifest.run.total_ms;
+    manifest.run.total_ms = millis(clock.elapsed());
+    manifest.run.browser_ms = browser_ms;
     let ledger = ledger.unwrap_or_else(|error| LedgerReport {
         gaps: vec![format!("the browser's own account of its requests is missing: {error}")],
         ..LedgerReport::default()
     });
     Ok(store.finish(ledger, manifest)?)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Every target, one after the other; the states of each side by side.

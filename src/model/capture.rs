@@ -115,7 +115,7 @@ pub struct RunFacts {
     pub skipped: Vec<SkippedPage>,
     /// Things that limit what the run shows, in words; each makes it incomplete.
     pub gaps: Vec<String>,
-    /// Milliseconds that the browser worked (navigation, settling, leaving).
+    /// Milliseconds from the browser's start until it had ended.
     pub browser_ms: u64,
     /// Milliseconds that the run took.
     pub total_ms: u64,
