@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
 use super::words;
-use crate::detect::{DataKind, Detection, Party, Source};
+use crate::detect::{DataFlag, DataKind, Detection, Party, Source};
 use crate::model::{ConsentState, Phase, Visit, VisitId};
 use crate::signature::Role;
 
@@ -55,7 +55,7 @@ pub(crate) struct Row {
 pub(crate) struct Cell {
     /// Events that told the vendor something.
     pub(crate) sent: usize,
-    /// Those of them with health content or personal values in them.
+    /// Those of them with health content in them.
     pub(crate) flagged: usize,
     /// Requests for the vendor's code or settings.
     pub(crate) loaded: usize,
@@ -125,8 +125,8 @@ impl Cell {
             (Source::Cookie | Source::Storage, _) => self.stored += 1,
             (Source::Request, Role::Hit | Role::Sync) => {
                 self.sent += 1;
-                let telling = |kind: DataKind| matches!(kind, DataKind::Health);
-                self.flagged += usize::from(detection.flags.iter().any(|f| telling(f.kind)));
+                let of_health = |flag: &DataFlag| flag.kind == DataKind::Health;
+                self.flagged += usize::from(detection.flags.iter().any(of_health));
             }
             _ => self.loaded += 1,
         }
