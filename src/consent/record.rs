@@ -227,7 +227,9 @@ impl Stored {
         if self.denied.contains(&word) {
             return Some(false);
         }
-        decision(&word)
+        // A form that names both says all there is: its other values decide nothing.
+        let is_closed = !self.granted.is_empty() && !self.denied.is_empty();
+        if is_closed { None } else { decision(&word) }
     }
 
     fn pairs(&self, text: &str, separator: &str, assign: &str) -> Option<Purposes> {
@@ -271,6 +273,9 @@ impl Stored {
                     purposes.insert(name, granted);
                 }
             }
+            if purposes.keys().all(|name| self.necessary.contains(name)) {
+                purposes.extend(known.iter().map(|name| (name.clone(), false)));
+            }
         }
         for (path, granted) in [(deny, false), (allow, true)] {
             let Some(list) = path.as_ref().and_then(|path| at(&value, path)) else { continue };
@@ -301,6 +306,8 @@ impl Stored {
             Value::Bool(flag) => Some(*flag),
             Value::String(word) => self.decision(word),
             Value::Number(number) => self.decision(&number.to_string()),
+            // What is granted within the purpose.
+            Value::Array(list) => Some(!list.is_empty()),
             _ => None,
         }
     }
