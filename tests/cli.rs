@@ -25,6 +25,16 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
     (&["scan", "a.example", "--max-pages", "0"], 2, &["1 or more"]),
     (&["scan", "a.example", "--report", "pdf2=x"], 2, &["not a report format"]),
     (&["scan", "a.example", "--report", "json=/nowhere/x.json"], 2, &["cannot write", "hint:"]),
+    (
+        &["scan", "a.example", "--report", "json=-", "--report", "html=-"],
+        2,
+        &["standard output takes one report", "hint:"],
+    ),
+    (
+        &["scan", "a.example", "b.example", "--report", "json=out.json"],
+        2,
+        &["several sites cannot all go to out.json", "{site}"],
+    ),
     (&["scan", "a.example", "-o", "/proc/nope/x"], 2, &["error: cannot create /proc/nope"]),
     (
         &["scan", "a.example", "--chromedriver", "/nowhere/driver"],

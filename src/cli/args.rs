@@ -27,6 +27,7 @@ const SCAN_EXAMPLES: &str = "Examples:
   pixelwarden scan example.com
   pixelwarden scan example.com --states before-choice,after-reject --max-pages 50
   pixelwarden scan staging.example.com --resolve staging.example.com:127.0.0.1:8443 --insecure
+  pixelwarden scan example.com shop.example -o audits --report json=- | jq .run.complete
   pixelwarden scan example.com --quiet --report json=- | jq .run";
 
 /// Audits websites for tracking pixels and consent in a real browser.
@@ -93,7 +94,8 @@ pub(super) struct ScanArgs {
 /// What shapes a crawl.
 #[derive(Debug, Args)]
 pub(super) struct CrawlArgs {
-    /// Sites to visit; https is assumed. Those of pixelwarden.toml if absent
+    /// Pages to begin with; https is assumed. Those of one site are one crawl, each further
+    /// site is one more. Those of pixelwarden.toml if absent
     #[arg(value_name = "URL", value_parser = value::target)]
     pub(super) targets: Vec<Url>,
     /// Consent states, separated by commas: before-choice, after-reject, after-accept,
@@ -109,7 +111,8 @@ pub(super) struct CrawlArgs {
     /// Longest wait for a page, in seconds [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout: Option<u64>,
-    /// The folder for capture and reports [default: ./pixelwarden-<host>-<time>]
+    /// The folder for capture and reports; below it one for each host where there are
+    /// several sites [default: ./pixelwarden-<host>-<time>]
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
     /// Send Global Privacy Control
@@ -159,7 +162,8 @@ pub(super) struct ReportArgs {
     /// The least severity that makes the exit code 1: info, low, medium or high [default: high]
     #[arg(long, value_name = "SEVERITY", value_parser = value::severity)]
     pub(super) fail_on: Option<Severity>,
-    /// One more report: html or json, and its file (`-` for standard output); repeatable
+    /// One more report: html or json, and its file (`-` for standard output, `{site}` for
+    /// each of several sites); repeatable
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
     pub(super) report: Vec<(Format, PathBuf)>,
 }

@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod scan;
 mod settings;
+mod sites;
 
 pub mod health;
 pub mod signatures;

@@ -10,8 +10,44 @@ use anyhow::{Context, Result};
 use super::errors::Hinted;
 use crate::report::{self, Format, Report};
 
+/// Stands for the site in the name of a report's file.
+const SITE: &str = "{site}";
+
 /// Where reports go.
-pub(super) struct Output(Vec<(Format, PathBuf)>);
+pub(super) struct Output {
+    files: Vec<(Format, PathBuf)>,
+    /// Standard output takes one report a line, since more are to come.
+    pub(super) in_lines: bool,
+}
+
+/// Whether all reports have a place of their own, said before any work is done.
+///
+/// # Errors
+/// When reports, or several sites' reports, would mix or write over each other.
+pub(super) fn check(reports: &[(Format, PathBuf)], several_sites: bool) -> Result<()> {
+    if reports.iter().filter(|(_, file)| is_stdout(file)).count() > 1 {
+        let hint = "give the others a file, as in html=report.html";
+        return Err(Hinted::new("standard output takes one report, not several", hint).into());
+    }
+    let shared = |(format, file): &&(Format, PathBuf)| {
+        let lines = is_stdout(file) && *format == Format::Json;
+        several_sites && !lines && !file.to_string_lossy().contains(SITE)
+    };
+    let Some((format, file)) = reports.iter().find(shared) else { return Ok(()) };
+    let message = format!("the reports of several sites cannot all go to {}", file.display());
+    let extension = format.extension();
+    let hint = format!("put {SITE} into the name: --report {format}=report-{SITE}.{extension}");
+    Err(Hinted::new(message, hint).into())
+}
+
+/// The reports with the site's name for `{site}`.
+pub(super) fn of_site(reports: &[(Format, PathBuf)], site: &str) -> Vec<(Format, PathBuf)> {
+    let named = |file: &Path| match file.to_str() {
+        Some(name) => PathBuf::from(name.replace(SITE, site)),
+        None => file.to_owned(),
+    };
+    reports.iter().map(|(format, file)| (*format, named(file))).collect()
+}
 
 impl Output {
     /// `report.html` and `report.json` in `folder`, and what else was asked for. Fails
@@ -26,15 +62,18 @@ impl Output {
         for (_, file) in files.iter().filter(|(_, file)| !is_stdout(file)) {
             writable(file)?;
         }
-        Ok(Self(files))
+        Ok(Self { files, in_lines: false })
     }
 
     /// Writes all of them and returns the files.
     pub(super) fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> Result<Vec<&Path>> {
         let mut written = Vec::new();
-        for (format, file) in &self.0 {
-            let bytes = report::render(*format, report)?;
+        for (format, file) in &self.files {
+            let mut bytes = report::render(*format, report)?;
             if is_stdout(file) {
+                if self.in_lines {
+                    bytes = one_line(&bytes)?;
+                }
                 out.write_all(&bytes)?;
                 out.flush()?;
                 continue;
@@ -44,6 +83,13 @@ impl Output {
         }
         Ok(written)
     }
+}
+
+/// A JSON document without its line breaks, and one at its end.
+fn one_line(json: &[u8]) -> Result<Vec<u8>> {
+    let mut line = serde_json::from_slice::<serde_json::Value>(json)?.to_string();
+    line.push('\n');
+    Ok(line.into_bytes())
 }
 
 fn is_stdout(file: &Path) -> bool {
@@ -95,6 +141,23 @@ mod tests {
     use std::os::unix::fs::FileTypeExt;
 
     use super::*;
+
+    #[test]
+    fn several_sites_do_not_write_over_each_other() {
+        let report = |format, file: &str| [(format, PathBuf::from(file))];
+        let named = report(Format::Html, "out/{site}.html");
+        check(&named, true).unwrap();
+        assert_eq!(of_site(&named, "a.example")[0].1, PathBuf::from("out/a.example.html"));
+        check(&report(Format::Json, "-"), true).unwrap();
+        for shared in [report(Format::Html, "-"), report(Format::Json, "report.json")] {
+            check(&shared, false).unwrap();
+            let error = check(&shared, true).unwrap_err();
+            assert!(error.to_string().contains("several sites"), "{error}");
+        }
+        let both = [(Format::Html, PathBuf::from("-")), (Format::Json, PathBuf::from("-"))];
+        check(&both, false).unwrap_err();
+        assert_eq!(one_line(b"{\n \"b\": 1,\n \"a\": [\n]}\n").unwrap(), b"{\"b\":1,\"a\":[]}\n");
+    }
 
     #[test]
     fn a_pipe_is_written_to_and_stays_a_pipe() {

@@ -1,7 +1,8 @@
 //! `scan`, `capture` and `audit`: the whole pipe, and its two halves.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -10,21 +11,26 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::args::{AuditArgs, CrawlArgs, ReportArgs, ScanArgs};
-use super::output::Output;
+use super::output::{self, Output};
 use super::progress::Bar;
+use super::sites::{self, Ended, Site};
 use super::{Exit, Session, interrupt, settings};
-use crate::audit::{self, Policy};
+use crate::audit::{self, Policy, Severity};
 use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Options};
 use crate::detect;
 use crate::health::Lexicon;
-use crate::model::{Capture, Manifest, host_of};
+use crate::model::{Capture, Manifest};
 use crate::report::{Report, SignatureStamp, terminal};
 use crate::signature::Database;
 
 /// What came of an audit.
 pub(super) struct Audited {
     pub(super) exit: Exit,
+    /// Whether everything that was asked for was seen.
+    pub(super) complete: bool,
+    /// How many findings, by severity.
+    pub(super) findings: BTreeMap<Severity, usize>,
     /// The tool's own time: reading, detecting, auditing, writing.
     pub(super) took: Duration,
 }
@@ -32,36 +38,58 @@ pub(super) struct Audited {
 /// `pixelwarden scan`.
 pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
     let database = settings::database(session.signatures())?;
-    let options = crawl_options(&args.crawl, session, &database)?;
-    let dir = folder(&args.crawl, session, &options);
-    let bundle = Bundle::create(&dir)?;
-    let output = Output::prepare(Some(&dir), &args.report.report)?;
-    if !crawl_into(&options, bundle, session)? {
-        return Ok(Exit::Killed);
+    let crawls = settings::crawls(&args.crawl, &session.config, &database)?;
+    let several = crawls.len() > 1;
+    output::check(&args.report.report, several)?;
+    let mut outputs = BTreeMap::new();
+    let sites = sites::prepare(crawls, &args.crawl, session)?;
+    for site in &sites {
+        let more = output::of_site(&args.report.report, &sites::file_name(&site.host));
+        let mut output = Output::prepare(Some(&site.dir), &more)?;
+        output.in_lines = several;
+        outputs.insert(site.dir.clone(), output);
     }
-    let capture = bundle::open(&dir)?;
-    let policy = policy(&args.report, session, today());
-    let audited = audit_capture(&capture, Some(&dir), &database, &policy, &output, session)?;
-    Ok(audited.exit)
+    sites::each(sites, style(), session, |site, session| {
+        let Site { options, dir, bundle, .. } = site;
+        let Some(manifest) = crawl_into(&options, bundle, session)? else {
+            return Ok(Ended::killed());
+        };
+        let output = outputs.remove(&dir).context("a site has no reports")?;
+        let capture = bundle::open(&dir)?;
+        let policy = policy(&args.report, session, today());
+        let audited = audit_capture(&capture, Some(&dir), &database, &policy, &output, session)?;
+        Ok(Ended {
+            exit: audited.exit,
+            complete: audited.complete,
+            visits: capture.visits.len(),
+            findings: Some(audited.findings),
+            stopped: manifest.run.interrupted,
+        })
+    })
 }
 
 /// `pixelwarden capture`.
 pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exit> {
     let database = settings::database(session.signatures())?;
-    let options = crawl_options(args, session, &database)?;
-    let dir = folder(args, session, &options);
-    let bundle = Bundle::create(&dir)?;
-    if !crawl_into(&options, bundle, session)? {
-        return Ok(Exit::Killed);
-    }
-    let capture = bundle::open(&dir)?;
-    let completeness = audit::completeness(&capture);
-    for reason in &completeness.reasons {
-        session.remark(&format!("incomplete: {reason}"))?;
-    }
-    let visits = capture.visits.len();
-    session.remark(&format!("{visits} visits are in {}", dir.display()))?;
-    Ok(if completeness.complete { Exit::Clean } else { Exit::Incomplete })
+    let crawls = settings::crawls(args, &session.config, &database)?;
+    let sites = sites::prepare(crawls, args, session)?;
+    sites::each(sites, style(), session, |site, session| {
+        let Site { options, dir, bundle, .. } = site;
+        let Some(manifest) = crawl_into(&options, bundle, session)? else {
+            return Ok(Ended::killed());
+        };
+        let capture = bundle::open(&dir)?;
+        let completeness = audit::completeness(&capture);
+        for reason in &completeness.reasons {
+            session.remark(&format!("incomplete: {reason}"))?;
+        }
+        let visits = capture.visits.len();
+        session.remark(&format!("{visits} visits are in {}", dir.display()))?;
+        let complete = completeness.complete;
+        let exit = if complete { Exit::Clean } else { Exit::Incomplete };
+        let stopped = manifest.run.interrupted;
+        Ok(Ended { exit, complete, visits, findings: None, stopped })
+    })
 }
 
 /// `pixelwarden audit`.
@@ -71,6 +99,7 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot create {}", folder.display()))?;
     }
+    output::check(&args.report.report, false)?;
     let output = Output::prepare(args.output.as_deref(), &args.report.report)?;
     let (capture, dir) = if args.capture.is_file() {
         (bundle::har::read(&args.capture)?, None)
@@ -87,25 +116,23 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
     Ok(audited.exit)
 }
 
-/// Runs a crawl into a bundle; `false` when it was stopped twice.
+/// Runs a crawl into a bundle; `None` when it was stopped twice.
 pub(super) fn crawl_into(
     options: &Options,
     mut bundle: Bundle,
     session: &mut Session<'_>,
-) -> Result<bool> {
+) -> Result<Option<Manifest>> {
     let bar = Bar::new(session.quiet);
     let finished = interrupt::run(|stop| {
         let (bundle, bar) = (&mut bundle, &bar);
         async move { crawl::run(options, bundle, bar, &stop).await }
     });
     bar.clear();
-    match finished? {
-        Some(manifest) => {
-            tell_of_sandbox(&manifest?, session)?;
-            Ok(true)
-        }
-        None => Ok(false),
+    let manifest = finished?.transpose()?;
+    if let Some(manifest) = &manifest {
+        tell_of_sandbox(manifest, session)?;
     }
+    Ok(manifest)
 }
 
 /// Root's Chromium does not start with its sandbox; whoever runs it so is told.
@@ -150,7 +177,12 @@ pub(super) fn audit_capture(
         (false, false) => Exit::Incomplete,
         (false, true) => Exit::Clean,
     };
-    Ok(Audited { exit, took: clock.elapsed() })
+    let mut counts = BTreeMap::new();
+    for finding in &findings {
+        *counts.entry(finding.severity).or_default() += 1;
+    }
+    let complete = completeness.complete;
+    Ok(Audited { exit, complete, findings: counts, took: clock.elapsed() })
 }
 
 /// The date of a scan is the day it is made.
@@ -166,24 +198,6 @@ fn policy(args: &ReportArgs, session: &Session<'_>, day: Date) -> Policy {
     let mut policy = Policy::on(day);
     policy.fail_on = args.fail_on.or(session.config.fail_on).unwrap_or(policy.fail_on);
     policy
-}
-
-fn crawl_options(args: &CrawlArgs, session: &Session<'_>, database: &Database) -> Result<Options> {
-    let mut options = settings::options(args, &session.config)?;
-    options.globals = database.globals().into_iter().map(str::to_owned).collect();
-    Ok(options)
-}
-
-/// Where a run goes that was not told.
-fn folder(args: &CrawlArgs, session: &Session<'_>, options: &Options) -> PathBuf {
-    let told = args.output.as_ref().or(session.config.output.as_ref());
-    told.cloned().unwrap_or_else(|| {
-        let host = options.targets.first().map(|url| host_of(url.as_str())).unwrap_or_default();
-        let host: String =
-            host.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-')).collect();
-        let time = Timestamp::now().strftime("%Y%m%d-%H%M%S");
-        PathBuf::from(format!("pixelwarden-{host}-{time}"))
-    })
 }
 
 fn style() -> terminal::Style {

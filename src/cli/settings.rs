@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::args::{BrowserArgs, CrawlArgs};
 use super::errors::Hinted;
+use super::sites;
 use crate::browser::LaunchOptions;
 use crate::config::Config;
 use crate::crawl::Options;
@@ -19,8 +20,12 @@ pub(super) fn database(folder: Option<&Path>) -> anyhow::Result<Database> {
     })
 }
 
-/// The options of a crawl.
-pub(super) fn options(args: &CrawlArgs, config: &Config) -> anyhow::Result<Options> {
+/// The options of each crawl: one for each site.
+pub(super) fn crawls(
+    args: &CrawlArgs,
+    config: &Config,
+    database: &Database,
+) -> anyhow::Result<Vec<Options>> {
     let targets = if args.targets.is_empty() { &config.targets } else { &args.targets };
     if targets.is_empty() {
         return Err(Hinted::new(
@@ -29,7 +34,8 @@ pub(super) fn options(args: &CrawlArgs, config: &Config) -> anyhow::Result<Optio
         )
         .into());
     }
-    let mut options = Options::new(targets.clone());
+    let mut options = Options::new(Vec::new());
+    options.globals = database.globals().into_iter().map(str::to_owned).collect();
     if let Some(states) = args.states.as_ref().or(config.states.as_ref()) {
         options.states.clone_from(states);
         let mut seen = std::collections::BTreeSet::new();
@@ -41,7 +47,8 @@ pub(super) fn options(args: &CrawlArgs, config: &Config) -> anyhow::Result<Optio
     options.timeout = timeout.unwrap_or(options.timeout);
     options.signals = Signals { gpc: args.gpc || config.gpc, dnt: false };
     options.launch = launch(&args.browser, config);
-    Ok(options)
+    let of_site = |start| Options { start, ..options.clone() };
+    Ok(sites::by_site(targets).into_iter().map(of_site).collect())
 }
 
 /// How the browser is started.

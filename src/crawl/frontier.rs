@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use url::Url;
 
-use crate::model::{Link, SkippedPage, registrable_domain};
+use super::site_of;
+use crate::model::{Link, SkippedPage};
 
 /// Parameters that name a campaign or a session, never a page.
 const NOISE: &[&str] = &[
@@ -89,7 +90,17 @@ pub(super) struct Frontier {
     variants: BTreeMap<String, usize>,
     waiting: Vec<Candidate>,
     skipped: BTreeSet<SkippedPage>,
+    /// Addresses that the user named and that are still to be visited.
+    given: Vec<Url>,
     left: usize,
+}
+
+/// A page to visit next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Next {
+    pub(super) url: Url,
+    /// The user named it, rather than the site.
+    pub(super) given: bool,
 }
 
 struct Candidate {
@@ -99,30 +110,38 @@ struct Candidate {
 }
 
 impl Frontier {
-    /// A frontier for the site of `start`, which counts as taken, with `budget` pages.
-    pub(super) fn new(start: &Url, budget: usize) -> Self {
+    /// A frontier for the site of `start` with `budget` pages. The first address counts
+    /// as taken; the others are visited before all that is found, whatever the budget.
+    pub(super) fn new(start: &[Url], budget: usize) -> Self {
         let mut frontier = Self {
-            site: registrable_domain(start.host_str().unwrap_or_default()),
+            site: start.first().map(site_of).unwrap_or_default(),
             known: BTreeSet::new(),
             folders: BTreeMap::new(),
             variants: BTreeMap::new(),
             waiting: Vec::new(),
             skipped: BTreeSet::new(),
-            left: budget.saturating_sub(1),
+            given: Vec::new(),
+            left: budget,
         };
-        frontier.mark(start);
+        for url in start {
+            if frontier.mark(url) {
+                frontier.given.push(url.clone());
+            }
+        }
+        frontier.left = budget.saturating_sub(frontier.given.len());
+        frontier.given.drain(..start.len().min(1));
         frontier
     }
 
     /// The site that the first page led to is the one to visit.
     pub(super) fn settle_on(&mut self, home: &Url) {
-        self.site = registrable_domain(home.host_str().unwrap_or_default());
+        self.site = site_of(home);
         self.mark(home);
     }
 
-    /// Notes an address as known: it need not be visited again.
-    fn mark(&mut self, url: &Url) {
-        self.known.insert(key(&canonical(url)));
+    /// Notes an address as known; `false` if it was before.
+    fn mark(&mut self, url: &Url) -> bool {
+        self.known.insert(key(&canonical(url)))
     }
 
     /// Offers the links of a page. `rank` says how telling a link is, 0 the most.
@@ -156,14 +175,18 @@ impl Frontier {
 
     /// The next pages to visit in every state; empty when done. About half of what is
     /// left of the budget, so that a telling page found deeper still has its chance.
-    pub(super) fn next_level(&mut self) -> Vec<Url> {
+    pub(super) fn next_level(&mut self) -> Vec<Next> {
+        if !self.given.is_empty() {
+            let given = std::mem::take(&mut self.given).into_iter();
+            return given.map(|url| Next { url, given: true }).collect();
+        }
         let take = if self.left <= 4 { self.left } else { self.left.div_ceil(2) };
         let mut level = Vec::new();
         while level.len() < take {
             let Some(best) = self.best() else { break };
             let candidate = self.waiting.remove(best);
             *self.folders.entry(candidate.folder).or_default() += 1;
-            level.push(candidate.url);
+            level.push(Next { url: candidate.url, given: false });
         }
         self.left -= level.len();
         level
@@ -197,7 +220,7 @@ impl Frontier {
     }
 
     fn is_page(&self, url: &Url) -> bool {
-        let same_site = url.host_str().is_some_and(|host| registrable_domain(host) == self.site);
+        let same_site = site_of(url) == self.site;
         let file = url.path().rsplit('/').next().and_then(|name| name.rsplit_once('.'));
         let is_file =
             file.is_some_and(|(_, ending)| FILES.contains(&ending.to_ascii_lowercase().as_str()));
@@ -278,8 +301,8 @@ mod tests {
         urls.iter().map(link).collect()
     }
 
-    fn start() -> Url {
-        Url::parse("https://www.clinic.example/").unwrap()
+    fn start() -> [Url; 1] {
+        [Url::parse("https://www.clinic.example/").unwrap()]
     }
 
     fn all(frontier: &mut Frontier) -> Vec<String> {
@@ -289,7 +312,7 @@ mod tests {
             if level.is_empty() {
                 return pages;
             }
-            pages.extend(level.iter().map(ToString::to_string));
+            pages.extend(level.iter().map(|next| next.url.to_string()));
         }
     }
 
@@ -366,6 +389,20 @@ mod tests {
     }
 
     #[test]
+    fn what_the_user_named_is_visited_whatever_the_budget() {
+        let named = [
+            "https://clinic.example/",
+            "https://clinic.example/b",
+            "https://clinic.example/b#x",
+            "https://portal.clinic.example/logout",
+        ];
+        let start: Vec<Url> = named.iter().map(|url| Url::parse(url).unwrap()).collect();
+        let mut frontier = Frontier::new(&start, 2);
+        frontier.offer(&links(&["https://clinic.example/b", "https://clinic.example/c"]), |_, _| 0);
+        assert_eq!(all(&mut frontier), [named[1], named[3]]);
+    }
+
+    #[test]
     fn pages_found_deeper_still_have_their_chance() {
         let mut frontier = Frontier::new(&start(), 11);
         let pages: Vec<String> = (0..40).map(|n| format!("https://clinic.example/p{n}")).collect();
@@ -373,6 +410,6 @@ mod tests {
         frontier.offer(&links(&pages), |_, _| 5);
         assert_eq!(frontier.next_level().len(), 5);
         frontier.offer(&links(&["https://clinic.example/deep/book"]), |_, _| 0);
-        assert_eq!(frontier.next_level()[0].path(), "/deep/book");
+        assert_eq!(frontier.next_level()[0].url.path(), "/deep/book");
     }
 }

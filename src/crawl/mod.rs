@@ -19,16 +19,19 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use thiserror::Error;
+use url::Url;
 
 use crate::browser::{Browser, BrowserError, LedgerReport};
 use crate::consent::Rules;
 use crate::health::Lexicon;
-use crate::model::{BrowserInfo, ConsentState, Manifest, Sink, SinkError, Vantage};
+use crate::model::{
+    BrowserInfo, ConsentState, Manifest, Sink, SinkError, Vantage, registrable_domain,
+};
 
 pub use options::{Options, Settle};
 pub use progress::{Event, Progress, Quiet};
@@ -36,7 +39,6 @@ pub use stop::Stop;
 
 use store::Store;
 use visit::Visitor;
-use window::Engine;
 
 /// The run cannot go on. Pages that fail are data in the capture instead.
 #[derive(Debug, Error)]
@@ -55,7 +57,7 @@ pub enum CrawlError {
     Setup(String),
 }
 
-/// Crawls every target in every state and writes each visit to `sink` as it ends.
+/// Crawls one site in every state and writes each visit to `sink` as it ends.
 ///
 /// # Errors
 /// When no browser can be had or the capture cannot be written.
@@ -74,7 +76,7 @@ pub async fn run(
     let browser = Browser::launch(options.launch.clone()).await?;
     let info = browser.info();
     let visitor = Visitor::new(options, &rules, progress, stop, Store::new(sink));
-    let crawled = sites(&browser, &visitor, &lexicon).await;
+    let crawled = site::crawl(&browser, &visitor, &lexicon).await;
     progress.tell(Event::Closing);
     let ledger = browser.close().await;
     let browser_ms = millis(clock.elapsed());
@@ -92,23 +94,13 @@ pub async fn run(
     Ok(store.finish(ledger, manifest)?)
 }
 
-fn millis(time: Duration) -> u64 {
-    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+/// The site that an address belongs to.
+fn site_of(url: &Url) -> String {
+    registrable_domain(url.host_str().unwrap_or_default())
 }
 
-/// Every target, one after the other; the states of each side by side.
-async fn sites<E: Engine>(
-    engine: &E,
-    visitor: &Visitor<'_>,
-    lexicon: &Lexicon,
-) -> Result<(), CrawlError> {
-    let mut numbers = site::Numbers::default();
-    for target in &visitor.options.targets {
-        if !visitor.stop.is_pressed() {
-            site::crawl(engine, visitor, lexicon, target, &mut numbers).await?;
-        }
-    }
-    Ok(())
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn check(options: &Options) -> Result<(), CrawlError> {
@@ -116,10 +108,15 @@ fn check(options: &Options) -> Result<(), CrawlError> {
         use ConsentState::{AfterAccept, AfterReject, BeforeChoice};
         matches!(state, BeforeChoice | AfterReject | AfterAccept)
     };
-    match options.states.iter().find(|state| !can(state)) {
-        Some(state) => Err(CrawlError::State(state.clone())),
-        None => Ok(()),
+    if let Some(state) = options.states.iter().find(|state| !can(state)) {
+        return Err(CrawlError::State(state.clone()));
     }
+    let sites: BTreeSet<String> = options.start.iter().map(site_of).collect();
+    if sites.len() != 1 {
+        let message = format!("a crawl is of one site, not of {}", sites.len());
+        return Err(CrawlError::Setup(message));
+    }
+    Ok(())
 }
 
 /// What can be said of the run before it has ended.
@@ -146,7 +143,7 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
             ..Vantage::default()
         },
         states: options.states.clone(),
-        targets: options.targets.iter().map(ToString::to_string).collect(),
+        targets: options.start.iter().map(ToString::to_string).collect(),
         options: BTreeMap::from(settings),
         contains_personal_values: true,
         ..Manifest::default()

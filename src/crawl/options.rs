@@ -10,13 +10,14 @@ use crate::model::{ConsentState, Signals};
 /// What to crawl, and how.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Where to begin; each is a site of its own.
-    pub targets: Vec<Url>,
+    /// Addresses of one site that are visited in any case, at least one. The choice is
+    /// made on the first.
+    pub start: Vec<Url>,
     /// The consent states to bring about, each in a fresh profile.
     pub states: Vec<ConsentState>,
     /// Signals that the browser sends in every state.
     pub signals: Signals,
-    /// Most pages of one site, in each state.
+    /// Most pages of the site, in each state; what [`Options::start`] lists is not cut.
     pub max_pages: usize,
     /// Visits side by side.
     pub jobs: usize,
@@ -33,11 +34,11 @@ pub struct Options {
 }
 
 impl Options {
-    /// The defaults for these targets.
+    /// The defaults for the site of these addresses.
     #[must_use]
-    pub fn new(targets: Vec<Url>) -> Self {
+    pub fn new(start: Vec<Url>) -> Self {
         Self {
-            targets,
+            start,
             states: vec![
                 ConsentState::BeforeChoice,
                 ConsentState::AfterReject,

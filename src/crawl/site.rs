@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 use url::Url;
 
-use super::CrawlError;
 use super::collect::policy_link;
-use super::frontier::Frontier;
+use super::frontier::{Frontier, Next};
 use super::progress::Event;
 use super::state::{PlannedPage, StateRun};
 use super::visit::Visitor;
 use super::window::{Engine, Space};
+use super::{CrawlError, site_of};
 use crate::health::{Lexicon, PageInput, PageKind};
-use crate::model::{ConsentReading, ConsentState, Link, VisitId, registrable_domain};
+use crate::model::{ConsentReading, ConsentState, Link, VisitId};
 
 /// Numbers the visits of a run, in the order that a reader expects.
 #[derive(Debug, Default)]
@@ -35,10 +35,10 @@ pub(super) async fn crawl<E: Engine>(
     engine: &E,
     visitor: &Visitor<'_>,
     lexicon: &Lexicon,
-    target: &Url,
-    numbers: &mut Numbers,
 ) -> Result<(), CrawlError> {
     let options = visitor.options;
+    let Some(first_page) = options.start.first() else { return Ok(()) };
+    let mut numbers = Numbers::default();
     let mut runs = Vec::new();
     for state in &options.states {
         let scripts = super::collect::document_scripts();
@@ -47,12 +47,12 @@ pub(super) async fn crawl<E: Engine>(
     }
     let first = options.states.iter().map(StateRun::<E::Space>::first_visits).sum();
     visitor.progress.tell(Event::Planned(first));
-    first_level(&mut runs, target, numbers).await;
+    first_level(&mut runs, first_page, &mut numbers).await;
 
-    let home = runs.iter().find_map(StateRun::home).unwrap_or_else(|| target.clone());
-    let site = registrable_domain(home.host_str().unwrap_or_default());
+    let home = runs.iter().find_map(StateRun::home).unwrap_or_else(|| first_page.clone());
+    let site = site_of(&home);
     runs.iter_mut().for_each(|run| run.settle_on(&site));
-    let mut frontier = Frontier::new(target, options.max_pages);
+    let mut frontier = Frontier::new(&options.start, options.max_pages);
     frontier.settle_on(&home);
     let mut policy = None;
     loop {
@@ -66,7 +66,7 @@ pub(super) async fn crawl<E: Engine>(
             break;
         }
         visitor.progress.tell(Event::Planned(pages.len() * active));
-        level(&mut runs, &pages, policy.as_deref(), numbers).await;
+        level(&mut runs, &pages, policy.as_deref(), &mut numbers).await;
     }
     let readings = readings(&runs);
     for run in runs {
@@ -95,7 +95,7 @@ async fn first_level<S: Space>(
 /// The same pages in every state that goes on.
 async fn level<S: Space>(
     runs: &mut [StateRun<'_, '_, S>],
-    pages: &[Url],
+    pages: &[Next],
     policy: Option<&str>,
     numbers: &mut Numbers,
 ) {
@@ -103,9 +103,10 @@ async fn level<S: Space>(
     let active: Vec<_> = runs.iter_mut().filter(|run| run.goes_on()).collect();
     let mut planned: Vec<Vec<PlannedPage>> = vec![Vec::new(); active.len()];
     for page in pages {
-        let is_policy = policy.is_some_and(|policy| same_page(policy, page));
+        let is_policy = policy.is_some_and(|policy| same_page(policy, &page.url));
         for (of_state, id) in planned.iter_mut().zip(numbers.take(active.len())) {
-            of_state.push(PlannedPage { id, page: page.clone(), is_policy });
+            let (page, given) = (page.url.clone(), page.given);
+            of_state.push(PlannedPage { id, page, given, is_policy });
         }
     }
     let visits = active.into_iter().zip(&planned).map(|(run, pages)| {

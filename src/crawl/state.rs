@@ -21,6 +21,8 @@ const BANNER_EXPECTED: Duration = Duration::from_millis(1500);
 pub(super) struct PlannedPage {
     pub(super) id: VisitId,
     pub(super) page: Url,
+    /// The user named it, rather than the site.
+    pub(super) given: bool,
     pub(super) is_policy: bool,
 }
 
@@ -146,7 +148,7 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
             rest = others;
             let errand = Errand::Check(self.cmp.clone());
             let mut plan = self.plan(&first.id, &first.page, Phase::After, errand);
-            plan.followed = true;
+            plan.followed = !first.given;
             plan.is_policy = first.is_policy;
             let mut second_page = None;
             if let Some(mut seen) = self.visitor.visit(&self.space, &plan).await {
@@ -170,7 +172,7 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
         let expected = had_banner && self.choice.is_none();
         let patience = if expected { BANNER_EXPECTED } else { NO_BANNER_EXPECTED };
         let mut plan = self.plan(&page.id, &page.page, phase, Errand::Look(patience));
-        plan.followed = true;
+        plan.followed = !page.given;
         plan.is_policy = page.is_policy;
         let mut seen = self.visitor.visit(&self.space, &plan).await?;
         let links = (plan.id, seen.links());

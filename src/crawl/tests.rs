@@ -217,7 +217,7 @@ async fn crawl(
     let rules = Rules::builtin().unwrap();
     let lexicon = Lexicon::builtin().unwrap();
     let visitor = Visitor::new(options, &rules, &Quiet, stop, Store::new(sink));
-    sites(site, &visitor, &lexicon).await?;
+    site::crawl(site, &visitor, &lexicon).await?;
     Ok(visitor.into_store().finish(LedgerReport::default(), Manifest::default())?)
 }
 
