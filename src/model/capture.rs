@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ConsentState, Coverage, Visit, VisitId};
+use super::{ConsentState, Coverage, JourneyPlan, Visit, VisitId};
 
 /// Everything one run saw, as read back from a bundle or handed on by a crawl.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +59,9 @@ pub struct Manifest {
     pub states: Vec<ConsentState>,
     /// The addresses that were asked for, as given.
     pub targets: Vec<String>,
+    /// The journeys that were to be made.
+    #[serde(default)]
+    pub journeys: Vec<JourneyPlan>,
     /// The options of the run that shape what it could see, name to value.
     pub options: BTreeMap<String, String>,
     /// The ledger's verdict per visit. It is known only when the browser has ended, so

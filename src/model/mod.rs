@@ -6,8 +6,10 @@
 mod capture;
 mod collected;
 mod consent;
+mod journey;
 mod masked;
 mod request;
+mod secret;
 mod sink;
 mod site;
 mod visit;
@@ -20,11 +22,13 @@ pub use collected::{
 pub use consent::{
     Choice, ChoiceOutcome, ChoicePath, Cmp, ConsentReading, Decision, ReadingSource, Via,
 };
+pub use journey::{JourneyPart, JourneyPlan, StepFailure, StepTaken};
 pub use masked::Masked;
 pub use request::{
     Blocked, Body, Frame, Header, Initiator, InitiatorKind, Request, RequestId, ResourceKind,
     Response, StackFrame, TargetKind, WebSocketFrame,
 };
+pub use secret::{Secret, SecretError};
 pub use sink::{Sink, SinkError};
 pub use site::{host_of, is_ip_host, registrable_domain, same_site};
 pub use visit::{ConsentState, Coverage, MissingRequest, Outcome, Phase, Signals, Visit, VisitId};

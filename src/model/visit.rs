@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Choice, Cmp, Collected, Request};
+use super::{Choice, Cmp, Collected, JourneyPart, Request};
 
 /// Names a visit within its capture: `v0001`, in the order of the crawl.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -60,6 +60,10 @@ pub struct Visit {
     pub coverage: Coverage,
     /// What the collectors read from the page; absent parts were not collected.
     pub collected: Collected,
+    /// The journey that led to this page, if one did: such a visit is one page on the
+    /// way, from the moment that it was asked for until the next one was.
+    #[serde(default)]
+    pub journey: Option<JourneyPart>,
 }
 
 /// Which consent the visitor has given when a page is loaded.
