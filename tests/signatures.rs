@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use pixelwarden::signature::{Database, check};
+use std::collections::BTreeMap;
+
+use pixelwarden::model::ResourceKind;
+use pixelwarden::signature::{Database, Observation, check};
 
 #[test]
 fn every_builtin_signature_proves_itself() {
@@ -36,4 +39,70 @@ fn a_mistake_is_named_with_file_and_line() {
     std::fs::write(folder.path().join("acme.toml"), "[vendor]\nnome = \"Acme\"\n").unwrap();
     let error = Database::with_overlay(folder.path()).unwrap_err().to_string();
     assert!(error.contains("acme.toml:2: unknown field `nome`"), "{error}");
+}
+
+const ACME: &str = r#"
+[vendor]
+name = "Acme"
+owner = "Acme Ltd"
+country = "FR"
+homepage = "https://acme.example"
+privacy = "https://acme.example/privacy"
+
+[signature.other]
+product = "Acme"
+title = "Anything else of its hosts"
+categories = ["analytics"]
+role = "auxiliary"
+status = "stable"
+reviewed = 2026-01-02
+references = ["https://acme.example/docs"]
+
+[[signature.other.request]]
+host = ["acme.example"]
+examples = [{ url = "https://px.acme.example/style.css" }]
+negative-examples = ["https://px.acme.example/p"]
+
+[signature.pixel]
+product = "Acme"
+title = "Pixel"
+categories = ["analytics"]
+role = "hit"
+status = "stable"
+reviewed = 2026-01-02
+references = ["https://acme.example/docs"]
+
+[[signature.pixel.request]]
+host = ["px.acme.example"]
+path = '^/p$'
+type = ["image", "beacon"]
+examples = [{ url = "https://px.acme.example/p" }]
+negative-examples = [{ url = "https://px.acme.example/p", type = "script" }]
+"#;
+
+fn acme() -> BTreeMap<String, String> {
+    BTreeMap::from([("acme.toml".to_owned(), ACME.to_owned())])
+}
+
+fn recognised(db: &Database, url: &str, kind: Option<ResourceKind>) -> Vec<String> {
+    let (method, body, content_encoding, content_type) = ("GET", &b""[..], "", "");
+    let request = Observation::Request { url, method, body, content_encoding, content_type, kind };
+    db.matches(&request).into_iter().map(|found| found.signature).collect()
+}
+
+#[test]
+fn a_rule_of_hosts_alone_speaks_only_where_no_other_of_its_vendor_does() {
+    let db = Database::of(acme(), "").unwrap();
+    assert_eq!(recognised(&db, "https://px.acme.example/p", None), ["acme/pixel"]);
+    assert_eq!(recognised(&db, "https://px.acme.example/other", None), ["acme/other"]);
+    let checked = check::check(&acme(), "2026-02-01".parse().unwrap());
+    assert_eq!(checked.problems, []);
+}
+
+#[test]
+fn a_type_is_asked_where_the_browser_told_it() {
+    let db = Database::of(acme(), "").unwrap();
+    let of = |kind| recognised(&db, "https://px.acme.example/p", Some(kind));
+    assert_eq!(of(ResourceKind::Image), ["acme/pixel"]);
+    assert_eq!(of(ResourceKind::Script), ["acme/other"]);
 }

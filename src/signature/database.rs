@@ -124,9 +124,10 @@ impl Database {
     #[must_use]
     pub fn matches(&self, observation: &Observation<'_>) -> Vec<Match> {
         match *observation {
-            Observation::Request { url, method, body, content_encoding, .. } => {
+            Observation::Request { url, method, body, content_encoding, kind, .. } => {
                 let Some(target) = Target::of(url) else { return Vec::new() };
-                self.request_matches(&Sent { target, method, raw_body: body, content_encoding })
+                let sent = Sent { target, method, raw_body: body, content_encoding, kind };
+                self.request_matches(&sent)
             }
             Observation::Cookie { name, domain } => self.cookie_matches(name, domain),
             Observation::Storage { key } => {
@@ -150,7 +151,7 @@ impl Database {
     #[must_use]
     pub fn recognise(&self, url: &str, method: &str, body: &[u8]) -> Vec<&Signature> {
         let Some(target) = Target::of(url) else { return Vec::new() };
-        let sent = Sent { target, method, raw_body: body, content_encoding: "" };
+        let sent = Sent { target, method, raw_body: body, content_encoding: "", kind: None };
         self.recognised(&sent).into_iter().map(|found| self.signature_at(found).1).collect()
     }
 
@@ -190,6 +191,17 @@ impl Database {
                 met.push(candidate);
             }
         }
+        self.without_fallbacks(met)
+    }
+
+    /// A rule that names a host and nothing else is its vendor's fallback: it speaks
+    /// only where no other rule of that vendor does.
+    fn without_fallbacks(&self, mut met: Vec<Candidate>) -> Vec<Candidate> {
+        let bare =
+            |found: &Candidate| self.signature_at(*found).1.requests[found.rule.rule].is_fallback();
+        let told: Vec<usize> =
+            met.iter().filter(|found| !bare(found)).map(|found| found.rule.vendor).collect();
+        met.retain(|found| !bare(found) || !told.contains(&found.rule.vendor));
         met
     }
 

@@ -129,6 +129,7 @@ fn request(
         param: named(&raw.param),
         not: named(&raw.not),
         method: raw.method.clone(),
+        kind: raw.kind.clone(),
         decode: decode(&raw.decode, shared).map_err(|message| text.error(at, message))?,
     })
 }

@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::Role;
 use super::vocabulary::Status;
+use crate::model::ResourceKind;
 
 /// One file: one vendor.
 #[derive(Debug, Deserialize)]
@@ -103,6 +104,9 @@ pub(super) struct RawRequest {
     pub(super) not: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) method: Vec<String>,
+    /// What the browser says it was for; holds wherever nobody says.
+    #[serde(default, rename = "type")]
+    pub(super) kind: Vec<ResourceKind>,
     #[serde(default)]
     pub(super) decode: RawDecode,
     pub(super) examples: Vec<Spanned<RawExample>>,
@@ -115,6 +119,8 @@ pub(super) struct RawRequest {
 pub(super) struct RawExample {
     pub(super) url: String,
     pub(super) method: Option<String>,
+    #[serde(rename = "type")]
+    pub(super) kind: Option<ResourceKind>,
     pub(super) body: Option<String>,
     pub(super) body_base64: Option<String>,
     pub(super) account: Option<String>,

@@ -8,6 +8,7 @@ use super::pattern::Pattern;
 use super::target::Target;
 use super::vendor::RequestRule;
 use crate::decode::{content_decoded, tree};
+use crate::model::ResourceKind;
 
 /// A request as it was sent, its address taken apart.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub(super) struct Sent<'a> {
     pub(super) method: &'a str,
     pub(super) raw_body: &'a [u8],
     pub(super) content_encoding: &'a str,
+    /// What the browser says it was for, if anybody told.
+    pub(super) kind: Option<ResourceKind>,
 }
 
 impl<'a> Sent<'a> {
@@ -34,6 +37,7 @@ pub(super) fn meets(rule: &RequestRule, sent: &Sent<'_>, subdomain: &str) -> boo
     };
     let method = |name: &String| name.eq_ignore_ascii_case(sent.method);
     (rule.method.is_empty() || rule.method.iter().any(method))
+        && (rule.kind.is_empty() || sent.kind.is_none_or(|kind| rule.kind.contains(&kind)))
         && rule.path.as_ref().is_none_or(|path| path.is_match(target.path))
         && rule.subdomain.as_ref().is_none_or(|pattern| pattern.is_match(subdomain))
         && rule.query.iter().all(holds)

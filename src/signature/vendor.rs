@@ -9,6 +9,7 @@ use super::pattern::Pattern;
 use super::source::Source;
 use super::vocabulary::Status;
 use crate::decode::Layout;
+use crate::model::ResourceKind;
 
 /// Who receives.
 #[derive(Debug, Clone)]
@@ -119,6 +120,7 @@ pub(super) struct RequestRule {
     pub(super) param: Vec<(String, Pattern)>,
     pub(super) not: Vec<(String, Pattern)>,
     pub(super) method: Vec<String>,
+    pub(super) kind: Vec<ResourceKind>,
     pub(super) decode: Decode,
 }
 
@@ -126,6 +128,17 @@ impl RequestRule {
     /// Recognises the vendor's protocol on any host.
     pub(super) fn any_host(&self) -> bool {
         self.host.iter().any(|host| host == "*")
+    }
+
+    /// Names a host and asks for nothing else.
+    pub(super) fn is_fallback(&self) -> bool {
+        self.subdomain.is_none()
+            && self.path.is_none()
+            && self.query.is_empty()
+            && self.param.is_empty()
+            && self.not.is_empty()
+            && self.method.is_empty()
+            && self.kind.is_empty()
     }
 
     /// Every pattern in it.

@@ -76,7 +76,13 @@ impl FileCheck<'_> {
         body: &[u8],
     ) -> Option<usize> {
         let target = Target::of(&example.url)?;
-        let sent = Sent { target, method: method(example), raw_body: body, content_encoding: "" };
+        let sent = Sent {
+            target,
+            method: method(example),
+            raw_body: body,
+            content_encoding: "",
+            kind: example.kind,
+        };
         let found = self.database.recognised(&sent);
         let mut own = found.into_iter().filter(|c| {
             let at = self.database.signature_at(*c).1;
@@ -191,6 +197,6 @@ fn observation<'a>(example: &'a RawExample, body: &'a [u8]) -> Observation<'a> {
         body,
         content_encoding: "",
         content_type: "",
-        kind: None,
+        kind: example.kind,
     }
 }

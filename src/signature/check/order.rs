@@ -31,6 +31,7 @@ const REQUEST: &[&str] = &[
     "param",
     "not",
     "method",
+    "type",
     "decode",
     "examples",
     "negative-examples",
