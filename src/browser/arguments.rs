@@ -41,7 +41,7 @@ pub(super) fn of(
 }
 
 fn ours(options: &LaunchOptions, installation: Option<&Installation>) -> Vec<String> {
-    let (width, height) = options.window;
+    let (width, height) = options.window();
     let mut arguments: Vec<String> = [
         // Frames stay in their page's process, where their last requests are told.
         "--disable-site-isolation-trials",

@@ -41,7 +41,7 @@ use setup::Setup;
 use state::ProfileSetup;
 
 pub use error::BrowserError;
-pub use options::{BrowserKind, LaunchOptions};
+pub use options::{BrowserKind, Device, LaunchOptions};
 pub use tab::Tab;
 
 /// How long the ledger may take to arrive: some 2 MB per 60 requests.
@@ -144,7 +144,7 @@ impl Browser {
             arguments: driver.arguments.clone(),
         };
         let opening = Arc::default();
-        Ok(Self { driver, hub, info, window: options.window, opening })
+        Ok(Self { driver, hub, info, window: options.window(), opening })
     }
 
     /// What was launched.

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::model::{Access, Proxy};
+
 /// How to find and start a browser.
 #[derive(Debug, Clone)]
 pub struct LaunchOptions {
@@ -24,16 +26,32 @@ pub struct LaunchOptions {
     pub trusted_keys: Vec<String>,
     /// Whether third-party cookies are allowed.
     pub third_party_cookies: bool,
-    /// Window size in CSS pixels.
-    pub window: (u32, u32),
+    /// Window size in CSS pixels; the device's own if absent.
+    pub window: Option<(u32, u32)>,
     /// `Accept-Language`, `en-US`.
     pub language: Option<String>,
     /// IANA time zone.
     pub timezone: Option<String>,
+    /// What kind of machine the browser says that it runs on.
+    pub device: Device,
+    /// A user agent of the user's own, instead of the ordinary one.
+    pub user_agent: Option<String>,
+    /// The proxy that everything goes through.
+    pub proxy: Option<Proxy>,
+    /// What the site under audit is given, and nobody else.
+    pub access: Access,
     /// Adds `pixelwarden` to the user agent, for owners who want to recognise the scan.
     pub identify: bool,
     /// Longest wait for one answer of browser or driver.
     pub timeout: Duration,
+}
+
+impl LaunchOptions {
+    /// The window that pages get, in CSS pixels.
+    #[must_use]
+    pub fn window(&self) -> (u32, u32) {
+        self.window.unwrap_or(self.device.window())
+    }
 }
 
 impl Default for LaunchOptions {
@@ -48,11 +66,37 @@ impl Default for LaunchOptions {
             insecure: false,
             trusted_keys: Vec::new(),
             third_party_cookies: true,
-            window: (1280, 900),
+            window: None,
             language: None,
             timezone: None,
+            device: Device::default(),
+            user_agent: None,
+            proxy: None,
+            access: Access::default(),
             identify: false,
             timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// What kind of machine a browser runs on: its window, its user agent and whether it is
+/// touched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Device {
+    /// An ordinary computer.
+    #[default]
+    Desktop,
+    /// A phone with Android.
+    Mobile,
+}
+
+impl Device {
+    /// The window that it has unless another is asked for, in CSS pixels.
+    #[must_use]
+    pub const fn window(self) -> (u32, u32) {
+        match self {
+            Self::Desktop => (1280, 900),
+            Self::Mobile => (412, 915),
         }
     }
 }

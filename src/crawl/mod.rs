@@ -29,9 +29,7 @@ use url::Url;
 use crate::browser::{Browser, BrowserError, LedgerReport};
 use crate::consent::Rules;
 use crate::health::Lexicon;
-use crate::model::{
-    BrowserInfo, ConsentState, Manifest, Sink, SinkError, Vantage, registrable_domain,
-};
+use crate::model::{BrowserInfo, ConsentState, Manifest, Sink, SinkError, registrable_domain};
 
 pub use options::{Options, Settle};
 pub use progress::{Event, Progress, Quiet};
@@ -73,7 +71,7 @@ pub async fn run(
     let clock = Instant::now();
     let started = Timestamp::now();
     progress.tell(Event::Launching);
-    let browser = Browser::launch(options.launch.clone()).await?;
+    let browser = Browser::launch(options.launch()).await?;
     let info = browser.info();
     let visitor = Visitor::new(options, &rules, progress, stop, Store::new(sink));
     let crawled = site::crawl(&browser, &visitor, &lexicon).await;
@@ -134,14 +132,7 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
         tool: format!("pixelwarden {}", env!("CARGO_PKG_VERSION")),
         started: Some(started),
         browser: Some(info),
-        vantage: Vantage {
-            label: options.vantage.clone(),
-            language: options.launch.language.clone(),
-            timezone: options.launch.timezone.clone(),
-            window: Some(options.launch.window),
-            third_party_cookies: options.launch.third_party_cookies,
-            ..Vantage::default()
-        },
+        vantage: options.seen_from(),
         states: options.states.clone(),
         targets: options.start.iter().map(ToString::to_string).collect(),
         options: BTreeMap::from(settings),

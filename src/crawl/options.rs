@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::browser::LaunchOptions;
-use crate::model::{ConsentState, Signals};
+use crate::browser::{Device, LaunchOptions};
+use crate::model::{ConsentState, Secret, Signals, Vantage};
+use crate::net::ClientOptions;
 
 /// What to crawl, and how.
 #[derive(Debug, Clone)]
@@ -52,6 +53,48 @@ impl Options {
             globals: Vec::new(),
             vantage: None,
             launch: LaunchOptions::default(),
+        }
+    }
+}
+
+impl Options {
+    /// How the browser of this crawl is started: what opens the site is for its site.
+    pub(super) fn launch(&self) -> LaunchOptions {
+        let mut launch = self.launch.clone();
+        launch.access.site = self.start.first().map(super::site_of).unwrap_or_default();
+        launch
+    }
+
+    /// How the tool itself asks the site for something: as the browser does.
+    #[must_use]
+    pub fn client(&self) -> ClientOptions {
+        let launch = self.launch();
+        ClientOptions {
+            resolve: launch.resolve,
+            insecure: launch.insecure,
+            trusted_keys: launch.trusted_keys,
+            proxy: launch.proxy,
+            access: launch.access,
+            ..ClientOptions::default()
+        }
+    }
+
+    /// From where, and as whom, the site is visited.
+    pub(super) fn seen_from(&self) -> Vantage {
+        let launch = &self.launch;
+        let names = |secrets: &[Secret]| secrets.iter().map(|s| s.name().to_owned()).collect();
+        Vantage {
+            label: self.vantage.clone(),
+            language: launch.language.clone(),
+            timezone: launch.timezone.clone(),
+            proxy: launch.proxy.as_ref().map(ToString::to_string),
+            window: Some(launch.window()),
+            mobile: launch.device == Device::Mobile,
+            user_agent: launch.user_agent.clone(),
+            third_party_cookies: Some(launch.third_party_cookies),
+            headers: names(&launch.access.headers),
+            cookies: names(&launch.access.cookies),
+            login: launch.access.login.as_ref().map(|login| login.user.clone()),
         }
     }
 }

@@ -92,6 +92,7 @@ pub struct BrowserInfo {
 /// From where, and as whom, a site was visited. Stated in every report, since
 /// sites answer differently to different visitors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Vantage {
     /// A label that the user gave (`Frankfurt office`), if any.
     pub label: Option<String>,
@@ -105,8 +106,16 @@ pub struct Vantage {
     pub window: Option<(u32, u32)>,
     /// Whether a phone was emulated.
     pub mobile: bool,
-    /// Whether third-party cookies were allowed.
-    pub third_party_cookies: bool,
+    /// The user agent that the user chose; `None` for the browser's ordinary one.
+    pub user_agent: Option<String>,
+    /// Whether third-party cookies were allowed; `None` when that is not known.
+    pub third_party_cookies: Option<bool>,
+    /// Names of the request headers that the site was given and third parties were not.
+    pub headers: Vec<String>,
+    /// Names of the cookies that were set before the first page.
+    pub cookies: Vec<String>,
+    /// The name that the site was given when it asked for one (HTTP authentication).
+    pub login: Option<String>,
 }
 
 /// What happened to a run as a whole.

@@ -3,17 +3,20 @@
 //! A [`Capture`] is the exhibit. Everything after the crawl is a deterministic
 //! function of it, so nothing in here asks the clock or the network.
 
+mod access;
 mod capture;
 mod collected;
 mod consent;
 mod journey;
 mod masked;
+mod proxy;
 mod request;
 mod secret;
 mod sink;
 mod site;
 mod visit;
 
+pub use access::{Access, Login};
 pub use capture::{BrowserInfo, Capture, Manifest, RunFacts, SkippedPage, Vantage};
 pub use collected::{
     Collected, CollectorFailure, Cookie, FingerprintCall, Form, FormField, Link, PageText,
@@ -24,6 +27,7 @@ pub use consent::{
 };
 pub use journey::{JourneyPart, JourneyPlan, StepFailure, StepTaken};
 pub use masked::Masked;
+pub use proxy::{Proxy, ProxyError, ProxyScheme};
 pub use request::{
     Blocked, Body, Frame, Header, Initiator, InitiatorKind, Request, RequestId, ResourceKind,
     Response, StackFrame, TargetKind, WebSocketFrame,

@@ -20,6 +20,7 @@ use url::Url;
 
 use super::resolve::Resolver;
 use super::trust;
+use crate::model::{Access, Proxy};
 
 /// How the tool asks for something itself. The same values start the browser.
 #[derive(Debug, Clone)]
@@ -30,6 +31,10 @@ pub struct ClientOptions {
     pub insecure: bool,
     /// Certificates with these keys are accepted (SHA-256 of the key, base64).
     pub trusted_keys: Vec<String>,
+    /// The proxy that everything goes through.
+    pub proxy: Option<Proxy>,
+    /// What the site under audit is given, and nobody else.
+    pub access: Access,
     /// The `User-Agent` header.
     pub user_agent: String,
     /// The longest that one answer may take, redirects included.
@@ -44,6 +49,8 @@ impl Default for ClientOptions {
             resolve: Vec::new(),
             insecure: false,
             trusted_keys: Vec::new(),
+            proxy: None,
+            access: Access::default(),
             user_agent: concat!("pixelwarden/", env!("CARGO_PKG_VERSION")).to_owned(),
             timeout: Duration::from_secs(15),
             redirects: 5,

@@ -164,8 +164,8 @@ fn vantage(report: &Report<'_>) -> Text {
         parts.push("as a phone".to_owned());
     }
     // Recorded traffic does not tell how its browser was set.
-    if report.capture.manifest.browser.is_some() {
-        let cookies = if vantage.third_party_cookies { "allowed" } else { "blocked" };
+    if let Some(allowed) = vantage.third_party_cookies {
+        let cookies = if allowed { "allowed" } else { "blocked" };
         parts.push(format!("third-party cookies {cookies}"));
     }
     if parts.is_empty() {

@@ -103,7 +103,7 @@ pub(crate) fn manifest() -> Manifest {
             language: Some("en-US".to_owned()),
             timezone: Some("Europe/Berlin".to_owned()),
             window: Some((1280, 900)),
-            third_party_cookies: true,
+            third_party_cookies: Some(true),
             ..Vantage::default()
         },
         states: STATES.into(),

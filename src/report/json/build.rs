@@ -60,6 +60,11 @@ fn vantage(vantage: &model::Vantage) -> v1::Vantage {
         window: vantage.window,
         mobile: vantage.mobile,
         third_party_cookies: vantage.third_party_cookies,
+        proxy: vantage.proxy.clone(),
+        user_agent: vantage.user_agent.clone(),
+        headers: vantage.headers.clone(),
+        cookies: vantage.cookies.clone(),
+        login: vantage.login.clone(),
     }
 }
 

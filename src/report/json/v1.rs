@@ -94,8 +94,25 @@ pub struct Vantage {
     pub window: Option<(u32, u32)>,
     /// Whether a phone was emulated.
     pub mobile: bool,
-    /// Whether third-party cookies were allowed.
-    pub third_party_cookies: bool,
+    /// Whether third-party cookies were allowed; absent when that is not known, as of
+    /// traffic that was recorded elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub third_party_cookies: Option<bool>,
+    /// The proxy that all traffic went through, without credentials; null for none.
+    #[serde(default)]
+    pub proxy: Option<String>,
+    /// The user agent that the user chose; null for the browser's ordinary one.
+    #[serde(default)]
+    pub user_agent: Option<String>,
+    /// Names of the request headers that the site was given and third parties were not.
+    #[serde(default)]
+    pub headers: Vec<String>,
+    /// Names of the cookies that were set before the first page, and not by the site.
+    #[serde(default)]
+    pub cookies: Vec<String>,
+    /// The name that the site was given when it asked for one; null for none.
+    #[serde(default)]
+    pub login: Option<String>,
 }
 
 /// A page that was known and not visited.

@@ -1,0 +1,39 @@
+//! What opens a site that is not open to everybody. It goes to that site and to nobody else.
+
+use super::{Secret, registrable_domain};
+
+/// Headers, cookies and a login that the site under audit is given, and no third party.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The site (a registrable domain) that they are for.
+    pub site: String,
+    /// Request headers, each named like its header.
+    pub headers: Vec<Secret>,
+    /// Cookies, each named like its cookie.
+    pub cookies: Vec<Secret>,
+    /// The answer when the site asks for a name and a password (HTTP authentication).
+    pub login: Option<Login>,
+}
+
+impl Access {
+    /// Whether a host belongs to the site that this is for.
+    #[must_use]
+    pub fn opens(&self, host: &str) -> bool {
+        !self.site.is_empty() && registrable_domain(host) == self.site
+    }
+
+    /// Every value that must not be shown.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let password = self.login.iter().map(|login| &login.password);
+        self.headers.iter().chain(&self.cookies).chain(password)
+    }
+}
+
+/// A name and its password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The name, which may be shown.
+    pub user: String,
+    /// The password.
+    pub password: Secret,
+}
