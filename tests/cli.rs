@@ -35,6 +35,13 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
         2,
         &["several sites cannot all go to out.json", "{site}"],
     ),
+    (
+        &["scan", "a.example", "b.example", "--har", "out.har"],
+        2,
+        &["HAR files of several sites cannot all go to out.har", "{site}"],
+    ),
+    (&["scan", "a.example", "--har", "/nowhere/x.har"], 2, &["cannot write", "hint:"]),
+    (&["audit", "x", "--keep-values"], 2, &["--har"]),
     (&["scan", "a.example", "-o", "/proc/nope/x"], 2, &["error: cannot create /proc/nope"]),
     (
         &["scan", "a.example", "--chromedriver", "/nowhere/driver"],
@@ -100,6 +107,38 @@ fn a_wrong_key_is_named_with_its_line() {
     assert_eq!(code, 2);
     assert!(err.contains("pixelwarden.toml:2: unknown key `fial-on`"), "{err}");
     assert!(err.contains("hint: did you mean `fail-on`?"), "{err}");
+}
+
+#[test]
+fn a_har_file_without_findings_is_incomplete_and_never_clean() {
+    let dir = TempDir::new().unwrap();
+    let har = r#"{"log":{"version":"1.2","creator":{"name":"x","version":"1"},"entries":[{"startedDateTime":"2026-11-24T09:00:00Z",
+        "request":{"method":"GET","url":"https://clinic.example/?mail=jane.roe%40mail.example","headers":[{"name":"Cookie","value":"sid=s3cr3t-session"}]},
+        "response":{"status":200,"content":{"mimeType":"text/html"}}}]}}"#;
+    fs::write(dir.path().join("session.har"), har).unwrap();
+    let (code, out, err) = said(dir.path(), &["audit", "session.har", "--report", "json=-"]);
+    assert_eq!(code, 3, "{err}");
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["run"]["complete"], false);
+    let reasons = report["run"]["reasons"].to_string();
+    assert!(reasons.contains("its recorder left out"), "{reasons}");
+    assert!(reasons.contains("which consent choice"), "{reasons}");
+
+    let export = |file: &str, more: &[&str]| {
+        let (_, _, err) =
+            said(dir.path(), &[&["audit", "session.har", "--har", file], more].concat());
+        assert!(err.contains(file), "{err}");
+        fs::read_to_string(dir.path().join(file)).unwrap()
+    };
+    let masked = export("masked.har", &[]);
+    assert!(!masked.contains("jane.roe") && !masked.contains("s3cr3t"), "{masked}");
+    let raw = export("raw.har", &["--keep-values"]);
+    assert!(raw.contains("jane.roe%40mail.example") && raw.contains("s3cr3t-session"), "{raw}");
+
+    fs::write(dir.path().join("cut.har"), &har[..har.len() - 30]).unwrap();
+    let (code, _, err) = said(dir.path(), &["audit", "cut.har"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("log.entries[0].response") && err.contains("line 3"), "{err}");
 }
 
 #[test]

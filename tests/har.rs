@@ -2,18 +2,24 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod captures;
+
+use captures::{accepted, capture, detected, ga4, meta, rejected};
 use pixelwarden::bundle::har::{Shown, Values, parse, write};
 use pixelwarden::health::{mask, mask_param};
 use pixelwarden::model::{Body, Capture, Header, Masked, Request};
 use serde_json::{Value, json};
 
-const SAMPLES: [&str; 6] = [
+const SAMPLES: [&str; 9] = [
     include_str!("../src/bundle/har/samples/charles.har"),
     include_str!("../src/bundle/har/samples/chrome.har"),
     include_str!("../src/bundle/har/samples/fiddler.har"),
     include_str!("../src/bundle/har/samples/firefox.har"),
+    include_str!("../src/bundle/har/samples/insomnia.har"),
     include_str!("../src/bundle/har/samples/mitmproxy.har"),
+    include_str!("../src/bundle/har/samples/playwright.har"),
     include_str!("../src/bundle/har/samples/safari.har"),
+    include_str!("../src/bundle/har/samples/webpagetest.har"),
 ];
 
 fn written(capture: &Capture, values: &Values<'_>) -> String {
@@ -66,6 +72,36 @@ fn what_is_written_reads_back_the_same() {
             assert_eq!(rows(a), rows(b));
         }
     }
+}
+
+#[test]
+fn detections_of_an_export_are_those_of_the_capture() {
+    let lead = meta("Lead", "/appointment?doctor=maya", "&ud[em]=jane.roe%40mail.example");
+    let view = ga4("page_view", "/conditions/asthma", "&gcs=G111");
+    let body = "en=scroll&epn.percent_scrolled=90\r\nen=form_start&ep.form_id=intake";
+    let capture = capture([
+        rejected("/conditions/asthma").sends(&view).sends(&lead),
+        accepted("/appointment").sends(&view).with(|request| {
+            request.method = "POST".to_owned();
+            request.body = Some(Body::new(body.as_bytes()));
+        }),
+    ]);
+    let again = parse(written(&capture, &Values::Kept).as_bytes()).unwrap();
+    let facts = |capture: &Capture| -> Vec<Value> {
+        let mut facts: Vec<Value> = Vec::new();
+        for detection in detected(capture).detections {
+            let mut fact = serde_json::to_value(&detection).unwrap();
+            // A HAR file knows no consent.
+            for unknown in ["state", "phase"] {
+                fact.as_object_mut().unwrap().remove(unknown);
+            }
+            facts.push(fact);
+        }
+        facts
+    };
+    let (before, after) = (facts(&capture), facts(&again));
+    assert!(before.len() >= 3, "{before:#?}");
+    assert_eq!(before, after);
 }
 
 #[test]

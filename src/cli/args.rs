@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
+use super::har::HarArgs;
 use super::health::HealthCommand;
 use super::signatures::SignaturesCommand;
 use crate::audit::Severity;
@@ -54,10 +55,14 @@ pub(super) enum Command {
     #[command(after_help = SCAN_EXAMPLES)]
     Scan(ScanArgs),
     /// Visit a site and keep what was seen, to be audited later
-    #[command(after_help = "Example:\n  pixelwarden capture example.com -o capture")]
+    #[command(
+        after_help = "Examples:\n  pixelwarden capture example.com -o capture\n  pixelwarden capture example.com --har example.har"
+    )]
     Capture(CrawlArgs),
     /// Report on a capture or a HAR file, without a browser
-    #[command(after_help = "Example:\n  pixelwarden audit capture --report html=report.html")]
+    #[command(
+        after_help = "Examples:\n  pixelwarden audit capture --report html=report.html\n  pixelwarden audit session.har -o audit\n  pixelwarden audit capture --har capture.har --keep-values"
+    )]
     Audit(AuditArgs),
     /// What an audit asks, what a finding means and how to fix it
     #[command(after_help = "Example:\n  pixelwarden explain ep-preconsent")]
@@ -119,6 +124,8 @@ pub(super) struct CrawlArgs {
     #[arg(long)]
     pub(super) gpc: bool,
     #[command(flatten)]
+    pub(super) har: HarArgs,
+    #[command(flatten)]
     pub(super) browser: BrowserArgs,
 }
 
@@ -179,6 +186,8 @@ pub(super) struct AuditArgs {
     /// The date that the audit counts from [default: the capture's]
     #[arg(long, value_name = "DATE")]
     pub(super) as_of: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    pub(super) har: HarArgs,
     #[command(flatten)]
     pub(super) report: ReportArgs,
 }

@@ -7,6 +7,7 @@ mod demo;
 mod errors;
 mod exit;
 mod explain;
+mod har;
 mod interrupt;
 mod lines;
 mod output;

@@ -2,7 +2,7 @@
 //! renamed, so that it is there whole or not at all; a device or a pipe is written to.
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -11,7 +11,7 @@ use super::errors::Hinted;
 use crate::report::{self, Format, Report};
 
 /// Stands for the site in the name of a report's file.
-const SITE: &str = "{site}";
+pub(super) const SITE: &str = "{site}";
 
 /// Where reports go.
 pub(super) struct Output {
@@ -42,11 +42,15 @@ pub(super) fn check(reports: &[(Format, PathBuf)], several_sites: bool) -> Resul
 
 /// The reports with the site's name for `{site}`.
 pub(super) fn of_site(reports: &[(Format, PathBuf)], site: &str) -> Vec<(Format, PathBuf)> {
-    let named = |file: &Path| match file.to_str() {
+    reports.iter().map(|(format, file)| (*format, named(file, site))).collect()
+}
+
+/// A file's name with the site's for `{site}`.
+pub(super) fn named(file: &Path, site: &str) -> PathBuf {
+    match file.to_str() {
         Some(name) => PathBuf::from(name.replace(SITE, site)),
         None => file.to_owned(),
-    };
-    reports.iter().map(|(format, file)| (*format, named(file))).collect()
+    }
 }
 
 impl Output {
@@ -78,7 +82,7 @@ impl Output {
                 out.flush()?;
                 continue;
             }
-            write_whole(file, &bytes).with_context(|| cannot_write(file))?;
+            write_whole(file, |out| out.write_all(&bytes)).with_context(|| cannot_write(file))?;
             written.push(file.as_path());
         }
         Ok(written)
@@ -101,11 +105,12 @@ fn folder_of(file: &Path) -> &Path {
     parent.unwrap_or(Path::new("."))
 }
 
-fn cannot_write(file: &Path) -> String {
+pub(super) fn cannot_write(file: &Path) -> String {
     format!("cannot write {}", file.display())
 }
 
-fn writable(file: &Path) -> Result<()> {
+/// Fails when the file could not be written.
+pub(super) fn writable(file: &Path) -> Result<()> {
     if file.is_dir() {
         let message = format!("{}: it is a folder", cannot_write(file));
         return Err(Hinted::new(message, "name a file").into());
@@ -125,12 +130,19 @@ fn is_device(file: &Path) -> bool {
     fs::metadata(file).is_ok_and(|meta| !meta.is_file() && !meta.is_dir())
 }
 
-fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+/// Writes a file that is there whole or not at all, readable by its owner only.
+pub(super) fn write_whole(
+    file: &Path,
+    write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>,
+) -> std::io::Result<()> {
     if is_device(file) {
-        return fs::OpenOptions::new().write(true).open(file)?.write_all(bytes);
+        return write(&mut fs::OpenOptions::new().write(true).open(file)?);
     }
     let beside = tempfile::Builder::new().prefix(".pixelwarden-").tempfile_in(folder_of(file))?;
-    fs::write(beside.path(), bytes)?;
+    let mut out = BufWriter::new(beside.as_file());
+    write(&mut out)?;
+    out.flush()?;
+    drop(out);
     beside.persist(file)?;
     Ok(())
 }
@@ -172,7 +184,7 @@ mod tests {
             text
         });
         writable(&pipe).unwrap();
-        write_whole(&pipe, b"{}").unwrap();
+        write_whole(&pipe, |out| out.write_all(b"{}")).unwrap();
         assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
         assert_eq!(reader.join().unwrap(), "{}");
     }

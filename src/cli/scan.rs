@@ -43,6 +43,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
     output::check(&args.report.report, several)?;
     let mut outputs = BTreeMap::new();
     let sites = sites::prepare(crawls, &args.crawl, session)?;
+    args.crawl.har.check(&names(&sites))?;
     for site in &sites {
         let more = output::of_site(&args.report.report, &sites::file_name(&site.host));
         let mut output = Output::prepare(Some(&site.dir), &more)?;
@@ -50,7 +51,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
         outputs.insert(site.dir.clone(), output);
     }
     sites::each(sites, style(), session, |site, session| {
-        let Site { options, dir, bundle, .. } = site;
+        let Site { options, dir, bundle, host } = site;
         let Some(manifest) = crawl_into(&options, bundle, session)? else {
             return Ok(Ended::killed());
         };
@@ -58,6 +59,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
         let capture = bundle::open(&dir)?;
         let policy = policy(&args.report, session, today());
         let audited = audit_capture(&capture, Some(&dir), &database, &policy, &output, session)?;
+        args.crawl.har.write(&capture, &sites::file_name(&host), session)?;
         Ok(Ended {
             exit: audited.exit,
             complete: audited.complete,
@@ -73,12 +75,14 @@ pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exi
     let database = settings::database(session.signatures())?;
     let crawls = settings::crawls(args, &session.config, &database)?;
     let sites = sites::prepare(crawls, args, session)?;
+    args.har.check(&names(&sites))?;
     sites::each(sites, style(), session, |site, session| {
-        let Site { options, dir, bundle, .. } = site;
+        let Site { options, dir, bundle, host } = site;
         let Some(manifest) = crawl_into(&options, bundle, session)? else {
             return Ok(Ended::killed());
         };
         let capture = bundle::open(&dir)?;
+        args.har.write(&capture, &sites::file_name(&host), session)?;
         let completeness = audit::completeness(&capture);
         for reason in &completeness.reasons {
             session.remark(&format!("incomplete: {reason}"))?;
@@ -100,6 +104,7 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
             .with_context(|| format!("cannot create {}", folder.display()))?;
     }
     output::check(&args.report.report, false)?;
+    args.har.check(&[String::new()])?;
     let output = Output::prepare(args.output.as_deref(), &args.report.report)?;
     let (capture, dir) = if args.capture.is_file() {
         (bundle::har::read(&args.capture)?, None)
@@ -110,10 +115,16 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
     let day = args.as_of.or_else(|| capture.manifest.started.map(day_of)).unwrap_or_else(today);
     let policy = policy(&args.report, session, day);
     let audited = audit_capture(&capture, dir, &database, &policy, &output, session)?;
-    if args.output.is_none() && args.report.report.is_empty() {
+    args.har.write(&capture, "", session)?;
+    if args.output.is_none() && args.report.report.is_empty() && args.har.har.is_none() {
         session.remark("no report is written: -o DIR writes report.html and report.json")?;
     }
     Ok(audited.exit)
+}
+
+/// What each site is called in the name of a file.
+fn names(sites: &[Site]) -> Vec<String> {
+    sites.iter().map(|site| sites::file_name(&site.host)).collect()
 }
 
 /// Runs a crawl into a bundle; `None` when it was stopped twice.

@@ -270,7 +270,7 @@ impl<'a> RawResponse<'a> {
                     Ok(())
                 })?,
                 b"redirectURL" => response.redirect = reader.maybe_text()?,
-                b"_error" => response.error = reader.maybe_text()?,
+                b"_error" | b"_failureText" => response.error = reader.maybe_text()?,
                 b"_transferSize" => response.transferred = reader.maybe_number()?,
                 b"bodySize" => response.body_size = reader.maybe_number()?,
                 b"_fetchedViaServiceWorker" => response.from_service_worker = reader.flag()?,

@@ -26,6 +26,19 @@ pub enum HarError {
         /// The largest size in bytes.
         limit: u64,
     },
+    /// The file is gzip, and damaged.
+    #[error("the HAR file is compressed, and damaged")]
+    Gzip {
+        /// The decoder's words.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is in a form that is not read.
+    #[error("the HAR file is {what}")]
+    Packed {
+        /// What it is.
+        what: &'static str,
+    },
     /// The file is no JSON, or no HAR.
     #[error("broken HAR file: {place} {problem} (line {line}, column {column})")]
     Broken {
@@ -61,7 +74,8 @@ impl HarError {
             Self::TooLarge { .. } => {
                 Some("record fewer pages at a time, or export without content")
             }
-            Self::Broken { .. } => {
+            Self::Packed { .. } => Some("unpack it, and save what is in it as UTF-8 text"),
+            Self::Gzip { .. } | Self::Broken { .. } => {
                 Some("export the file again; a download may have been cut short")
             }
         }

@@ -68,7 +68,9 @@ impl Values<'_> {
                 pairs.join("; ")
             }
             "set-cookie" => match value.split_once(';') {
-                Some((pair, attributes)) => format!("{};{attributes}", self.cookie(pair)),
+                Some((pair, attributes)) => {
+                    format!("{};{}", self.cookie(pair), self.text(attributes))
+                }
                 None => self.cookie(value),
             },
             _ => self.show(Shown::Value { name, value }),
@@ -79,7 +81,7 @@ impl Values<'_> {
         let (name, value) = pair.split_once('=').unwrap_or(("", pair));
         let (name, value) = (name.trim(), value.trim());
         let shown = self.show(Shown::Secret { name, value });
-        if name.is_empty() { shown } else { format!("{name}={shown}") }
+        if name.is_empty() { shown } else { format!("{}={shown}", self.text(name)) }
     }
 
     /// Whether masking can look into this body.

@@ -9,6 +9,7 @@ mod entry;
 mod error;
 mod json;
 mod masking;
+mod packed;
 mod request;
 mod visits;
 mod write;
@@ -35,6 +36,14 @@ use crate::model::{Capture, ConsentState, Manifest, RunFacts, SkippedPage, Vanta
 const LARGEST_FILE: u64 = 2 << 30;
 /// The most entries of a file.
 const MOST_ENTRIES: usize = 1_000_000;
+/// Why silence of a HAR file proves nothing: each makes its run incomplete.
+const GAPS: [&str; 2] = [
+    "The requests come from a HAR file: what its recorder left out (as often beacons of a page \
+     that is being left, workers, popups) does not show, and no account of the browser's own \
+     stands against it.",
+    "A HAR file does not tell which consent choice stood behind its requests: audits that compare \
+     consent states could not judge them.",
+];
 /// The most pages of a file.
 const MOST_PAGES: usize = 100_000;
 
@@ -51,16 +60,17 @@ pub fn read(path: impl AsRef<Path>) -> Result<Capture, HarError> {
     parse(&bytes)
 }
 
-/// Reads a HAR file that is in memory.
+/// Reads a HAR file that is in memory, compressed with gzip or not.
 ///
 /// # Errors
 /// As [`read`].
 pub fn parse(bytes: &[u8]) -> Result<Capture, HarError> {
+    let bytes = packed::unpacked(bytes, LARGEST_FILE)?;
     let found = bytes.len() as u64;
     if found > LARGEST_FILE {
         return Err(HarError::TooLarge { found, limit: LARGEST_FILE });
     }
-    let log = Log::read(bytes).map_err(|fault| HarError::broken(bytes, &fault))?;
+    let log = Log::read(&bytes).map_err(|fault| HarError::broken(&bytes, &fault))?;
     let pages = log.pages.into_iter().map(Page::from).collect();
     let (visits, skipped) = visits(pages, log.rows);
     let manifest = manifest(&log.creator, log.browser.as_ref(), &visits, skipped);
@@ -153,7 +163,7 @@ fn manifest(
         states: vec![ConsentState::Unknown],
         targets,
         options,
-        run: RunFacts { skipped, ..RunFacts::default() },
+        run: RunFacts { skipped, gaps: GAPS.map(str::to_owned).to_vec(), ..RunFacts::default() },
         contains_personal_values: true,
         ..Manifest::default()
     }

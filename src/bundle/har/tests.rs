@@ -11,6 +11,9 @@ const SAFARI: &str = include_str!("samples/safari.har");
 const CHARLES: &str = include_str!("samples/charles.har");
 const MITMPROXY: &str = include_str!("samples/mitmproxy.har");
 const FIDDLER: &str = include_str!("samples/fiddler.har");
+const INSOMNIA: &str = include_str!("samples/insomnia.har");
+const PLAYWRIGHT: &str = include_str!("samples/playwright.har");
+const WEBPAGETEST: &str = include_str!("samples/webpagetest.har");
 
 fn capture(har: &str) -> Capture {
     parse(har.as_bytes()).unwrap()
@@ -147,6 +150,56 @@ fn fiddler_files_begin_with_a_mark_and_hold_tunnels() {
     let capture = capture(&har);
     assert_eq!(pages(&capture), [("v0001", "https://clinic.example/", 2)]);
     assert_eq!(request(&capture, "/upload").body_bytes(), [0, 1, 2]);
+}
+
+#[test]
+fn insomnia_keeps_a_form_in_its_parameters_beside_an_empty_text() {
+    let capture = capture(INSOMNIA);
+    assert_eq!(request(&capture, "/tr/").body_bytes(), b"id=1234567890123456&ev=PageView");
+    assert_eq!(capture.visits[0].requests.len(), 1);
+}
+
+#[test]
+fn playwright_requests_that_were_aborted_were_sent() {
+    let capture = capture(PLAYWRIGHT);
+    assert_eq!(pages(&capture), [("v0001", "https://clinic.example/", 2)]);
+    assert_eq!(capture.visits[0].title, "Clinic");
+    let beacon = request(&capture, "linkedin");
+    assert!(beacon.response.is_none() && beacon.was_sent());
+    assert_eq!(beacon.blocked.as_ref().unwrap().reason, "net::ERR_ABORTED");
+    assert_eq!((beacon.kind, beacon.body_bytes()), (ResourceKind::Beacon, &b"x=1"[..]));
+}
+
+#[test]
+fn webpagetest_views_are_visits_and_its_odd_numbers_harm_nothing() {
+    let capture = capture(WEBPAGETEST);
+    let expected =
+        [("v0001", "https://clinic.example/", 2), ("v0002", "https://clinic.example/", 1)];
+    assert_eq!(pages(&capture), expected);
+    let hit = request(&capture, "google-analytics");
+    assert_eq!(hit.response.as_ref().unwrap().status, 204);
+    assert_eq!(hit.response.as_ref().unwrap().length, None);
+    assert_eq!(hit.initiator.url.as_deref(), Some("https://clinic.example/tag.js"));
+}
+
+#[test]
+fn gzip_is_taken_off_and_other_wrappings_are_named() {
+    use std::io::Write as _;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packed.write_all(CHROME.as_bytes()).unwrap();
+    let packed = packed.finish().unwrap();
+    assert_eq!(parse(&packed).unwrap(), capture(CHROME));
+    let error = parse(&packed[..packed.len() / 2]).unwrap_err();
+    assert_eq!(error.to_string(), "the HAR file is compressed, and damaged");
+    let error = parse(b"PK\x03\x04rest").unwrap_err();
+    assert_eq!(error.to_string(), "the HAR file is a ZIP archive");
+    assert!(error.hint().unwrap().contains("unpack"));
+}
+
+#[test]
+fn silence_of_a_har_file_proves_nothing() {
+    let gaps = &capture(CHROME).manifest.run.gaps;
+    assert!(gaps[0].contains("its recorder left out") && gaps[1].contains("consent choice"));
 }
 
 #[test]

@@ -122,7 +122,7 @@ fn protocol(request: &Request) -> &str {
 }
 
 fn headers(headers: &[Header], values: &Values<'_>) -> Value {
-    let header = |h: &Header| json!({ "name": h.name, "value": values.header(&h.name, &h.value) });
+    let header = |h: &Header| json!({ "name": values.text(&h.name), "value": values.header(&h.name, &h.value) });
     headers.iter().map(header).collect()
 }
 
@@ -137,7 +137,7 @@ fn cookie(pair: &str, values: &Values<'_>) -> Option<Value> {
     let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
     let (name, value) = (name.trim(), value.trim());
     let value = values.show(Shown::Secret { name, value });
-    (!name.is_empty()).then(|| json!({ "name": name, "value": value }))
+    (!name.is_empty()).then(|| json!({ "name": values.text(name), "value": value }))
 }
 
 fn set_cookie(header: &str, values: &Values<'_>) -> Option<Value> {
@@ -146,7 +146,7 @@ fn set_cookie(header: &str, values: &Values<'_>) -> Option<Value> {
     for part in parts {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         match name.trim().to_ascii_lowercase().as_str() {
-            "path" => found["path"] = json!(value.trim()),
+            "path" => found["path"] = json!(values.text(value.trim())),
             "domain" => found["domain"] = json!(value.trim()),
             "samesite" => found["sameSite"] = json!(value.trim()),
             "httponly" => found["httpOnly"] = json!(true),
@@ -172,7 +172,7 @@ fn parameters(form: &[u8], values: &Values<'_>) -> Value {
 
 fn post_data(request: &Request, body: &Body, values: &Values<'_>) -> Value {
     let mime = request.header("content-type").unwrap_or_default();
-    let mut data = json!({ "mimeType": mime });
+    let mut data = json!({ "mimeType": values.text(mime) });
     match std::str::from_utf8(&body.bytes) {
         Ok(text) if values.can_show(request, text) => {
             if mime.starts_with("application/x-www-form-urlencoded") {
@@ -212,7 +212,7 @@ fn answer(request: &Request, values: &Values<'_>) -> Value {
         answer["_transferSize"] = json!(length);
     }
     if let Some(blocked) = &request.blocked {
-        answer["_error"] = json!(blocked.reason);
+        answer["_error"] = json!(values.text(&blocked.reason));
     }
     answer
 }
@@ -262,7 +262,7 @@ fn initiator(initiator: &Initiator, values: &Values<'_>) -> Value {
     }
     let frames = initiator.stack.iter().map(|frame| {
         json!({
-            "functionName": frame.function,
+            "functionName": values.text(&frame.function),
             "scriptId": "",
             "url": values.text(&frame.url),
             "lineNumber": frame.line.saturating_sub(1),
