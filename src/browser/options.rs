@@ -1,5 +1,6 @@
 //! How a browser is started.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -42,6 +43,9 @@ pub struct LaunchOptions {
     pub access: Access,
     /// Adds `pixelwarden` to the user agent, for owners who want to recognise the scan.
     pub identify: bool,
+    /// A SOCKS proxy of ours that everything must go through, and that alone looks names
+    /// up: the browser itself then reaches nothing else, `resolve` is left to the proxy.
+    pub guard: Option<SocketAddr>,
     /// Longest wait for one answer of browser or driver.
     pub timeout: Duration,
 }
@@ -74,6 +78,7 @@ impl Default for LaunchOptions {
             proxy: None,
             access: Access::default(),
             identify: false,
+            guard: None,
             timeout: Duration::from_secs(30),
         }
     }

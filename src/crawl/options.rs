@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::browser::{Device, LaunchOptions};
 use crate::model::{ConsentState, Secret, Signals, Vantage};
-use crate::net::ClientOptions;
+use crate::net::{ClientOptions, Names};
 
 /// What to crawl, and how.
 #[derive(Debug, Clone)]
@@ -30,6 +30,10 @@ pub struct Options {
     pub globals: Vec<String>,
     /// A label for from where the site was visited.
     pub vantage: Option<String>,
+    /// Who is asked, after the visits, what the hosts that were seen are aliases of.
+    pub names: Names,
+    /// Refuse every address that is not public, to the browser and to the tool itself.
+    pub deny_private: bool,
     /// How to start the browser.
     pub launch: LaunchOptions,
 }
@@ -52,6 +56,8 @@ impl Options {
             settle: Settle::default(),
             globals: Vec::new(),
             vantage: None,
+            names: Names::default(),
+            deny_private: false,
             launch: LaunchOptions::default(),
         }
     }

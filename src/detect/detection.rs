@@ -68,6 +68,22 @@ pub struct Detection {
     pub own_host: bool,
     /// For cookies and keys: where it lies, for how long, and who put it there.
     pub stored: Option<Stored>,
+    /// For a request to a host that is an alias of the vendor's: what it points to.
+    pub alias: Option<Alias>,
+}
+
+/// A host that is, by DNS, another name of a vendor's. A browser takes it for the site's
+/// own and sends it the site's cookies.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Alias {
+    /// The host that the request went to.
+    pub host: Masked,
+    /// The vendor's name that it stands for.
+    pub target: Masked,
+    /// Names of the cookies that went along, sorted.
+    pub cookies_sent: Vec<Masked>,
+    /// Names of the cookies that the answer set, sorted.
+    pub cookies_set: Vec<Masked>,
 }
 
 /// One cookie or storage key that a signature recognised.

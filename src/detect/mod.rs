@@ -19,7 +19,9 @@ use crate::signature::{Database, Match, Observation, Role};
 use page::Page;
 
 pub use consent_mode::ConsentMode;
-pub use detection::{DataFlag, DataKind, Detected, Detection, Party, Source, Stored, UnknownPixel};
+pub use detection::{
+    Alias, DataFlag, DataKind, Detected, Detection, Party, Source, Stored, UnknownPixel,
+};
 pub use party::party;
 
 /// How many characters of an address or a value a detection keeps.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ConsentState, Coverage, JourneyPlan, Visit, VisitId};
+use super::{ConsentState, Coverage, JourneyPlan, NameLookups, Visit, VisitId};
 
 /// Everything one run saw, as read back from a bundle or handed on by a crawl.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -68,6 +68,8 @@ pub struct Manifest {
     /// it stands here; [`Capture::new`] hands it to the visits. A crashed run has none,
     /// and its visits then say that no ledger was kept.
     pub coverage: BTreeMap<VisitId, Coverage>,
+    /// What name servers said of the hosts that were seen; `None` when none was asked.
+    pub names: Option<NameLookups>,
     /// How the run went, beyond its visits.
     pub run: RunFacts,
     /// Bundles keep raw values so that audits can be repeated; a redacted one says `false`.

@@ -9,6 +9,7 @@ mod collected;
 mod consent;
 mod journey;
 mod masked;
+mod names;
 mod proxy;
 mod request;
 mod secret;
@@ -27,6 +28,7 @@ pub use consent::{
 };
 pub use journey::{JourneyPart, JourneyPlan, StepFailure, StepTaken};
 pub use masked::Masked;
+pub use names::{NameLookup, NameLookups};
 pub use proxy::{Proxy, ProxyError, ProxyScheme};
 pub use request::{
     Blocked, Body, Frame, Header, Initiator, InitiatorKind, Request, RequestId, ResourceKind,

@@ -1,6 +1,7 @@
 //! The tool's own network: what it asks for itself, with the browser's rules.
 
 mod client;
+mod dns;
 mod fetch;
 mod resolve;
 pub mod robots;
@@ -11,6 +12,7 @@ mod trust;
 mod tests;
 
 pub use client::{Answer, Client, ClientOptions, NetError};
+pub use dns::{Names, look_up};
 pub use fetch::{SitemapPages, fetch_robots, fetch_sitemaps};
 pub use robots::{Robots, RobotsState};
 pub use sitemap::Sitemap;
