@@ -129,7 +129,7 @@ impl<'a> Sighting<'a> {
         match (detection.source, detection.role) {
             (Source::Cookie | Source::Storage, _) => Act::Tracking,
             (Source::Request, Role::Hit | Role::Sync) if self.is_ping() => Act::Ping,
-            (Source::Request, Role::Hit | Role::Sync) => Act::Tracking,
+            (Source::Request | Source::Cname, Role::Hit | Role::Sync) => Act::Tracking,
             _ => Act::Code,
         }
     }
@@ -147,7 +147,8 @@ impl<'a> Sighting<'a> {
     /// An event that told someone other than the site of it, as far as a browser shows.
     pub(crate) fn is_disclosure(&self) -> bool {
         let told = matches!(self.act(), Act::Tracking | Act::Ping);
-        told && self.detection.source == Source::Request && self.is_outside()
+        let on_the_wire = matches!(self.detection.source, Source::Request | Source::Cname);
+        told && on_the_wire && self.is_outside()
     }
 
     /// It is someone else's, or a vendor's protocol on the site's own host.

@@ -63,7 +63,7 @@ pub(crate) fn of(sighting: &Sighting<'_>) -> Evidence {
     }
 }
 
-/// Event, account, flagged values and signals of consent, in that order.
+/// Event, account, whose host it is, flagged values and signals of consent, in that order.
 fn details(sighting: &Sighting<'_>) -> Vec<(String, Masked)> {
     let detection = sighting.detection;
     let mut details: Vec<(String, Masked)> = Vec::new();
@@ -77,6 +77,18 @@ fn details(sighting: &Sighting<'_>) -> Vec<(String, Masked)> {
     }
     if let Some(account) = &detection.account {
         add("account", masked(account));
+    }
+    if let Some(alias) = &detection.alias {
+        let sentence = format!("{} is an alias of {}", alias.host, alias.target);
+        add("host", Masked::own(sentence));
+        for (name, cookies) in
+            [("cookies sent to it", &alias.cookies_sent), ("cookies it set", &alias.cookies_set)]
+        {
+            let names: Vec<&str> = cookies.iter().map(Masked::as_str).collect();
+            if !names.is_empty() {
+                add(name, Masked::own(names.join(", ")));
+            }
+        }
     }
     for flag in &detection.flags {
         add(&named(sighting, &flag.param), flag.excerpt.clone());

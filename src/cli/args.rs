@@ -7,6 +7,7 @@ use url::Url;
 
 use super::har::HarArgs;
 use super::health::HealthCommand;
+use super::network::NetworkArgs;
 use super::signatures::SignaturesCommand;
 use crate::audit::Severity;
 use crate::browser::BrowserKind;
@@ -125,6 +126,8 @@ pub(super) struct CrawlArgs {
     pub(super) gpc: bool,
     #[command(flatten)]
     pub(super) har: HarArgs,
+    #[command(flatten)]
+    pub(super) network: NetworkArgs,
     #[command(flatten)]
     pub(super) browser: BrowserArgs,
 }

@@ -14,6 +14,7 @@ use crate::bundle::{self, Bundle};
 use crate::config::{Config, value};
 use crate::crawl::{self, Options};
 use crate::lab::{Lab, LabError, LabOptions, hosts};
+use crate::net::Names;
 
 /// Pages side by side. The site is on this machine: nobody else is kept waiting.
 const JOBS: usize = 8;
@@ -41,6 +42,7 @@ pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
             options.launch = settings::launch(&args.browser, &Config::default());
             options.launch.resolve.extend(lab.resolve());
             options.launch.trusted_keys = lab.trusted_keys();
+            options.names = Names::Server(lab.name_server());
             let manifest = crawl::run(&options, bundle, bar, &stop).await;
             lab.stop().await;
             anyhow::Ok(manifest?)

@@ -10,6 +10,7 @@ mod explain;
 mod har;
 mod interrupt;
 mod lines;
+mod network;
 mod output;
 mod progress;
 mod scan;

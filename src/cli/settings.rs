@@ -46,6 +46,8 @@ pub(super) fn crawls(
     let timeout = args.timeout.map(Duration::from_secs).or(config.timeout);
     options.timeout = timeout.unwrap_or(options.timeout);
     options.signals = Signals { gpc: args.gpc || config.gpc, dnt: false };
+    options.names = args.network.names(config);
+    options.deny_private = args.network.deny_private || config.deny_private;
     options.launch = launch(&args.browser, config);
     let of_site = |start| Options { start, ..options.clone() };
     Ok(sites::by_site(targets).into_iter().map(of_site).collect())

@@ -14,6 +14,7 @@ use url::Url;
 use crate::audit::Severity;
 use crate::browser::BrowserKind;
 use crate::model::ConsentState;
+use crate::net::Names;
 use raw::Fault;
 
 pub(crate) use raw::nearest;
@@ -50,6 +51,10 @@ pub struct Config {
     pub resolve: Vec<(String, String)>,
     /// Whether certificates need not verify.
     pub insecure: bool,
+    /// Who is asked what hosts are aliases of.
+    pub names: Option<Names>,
+    /// Whether private addresses are refused.
+    pub deny_private: bool,
     /// Which build of the browser.
     pub browser: Option<BrowserKind>,
     /// A folder of the user's own signatures.
@@ -143,6 +148,8 @@ impl Config {
             identify: raw.identify.unwrap_or(false),
             resolve: each(&resolve, value::resolve).map_err(at("resolve"))?,
             insecure: raw.insecure.unwrap_or(false),
+            names: one(raw.dns, value::names).map_err(at("dns"))?,
+            deny_private: raw.deny_private.unwrap_or(false),
             browser: one(raw.browser, value::browser).map_err(at("browser"))?,
             signatures: raw.signatures.map(PathBuf::from),
         })

@@ -21,6 +21,8 @@ pub(super) struct RawConfig {
     pub(super) identify: Option<bool>,
     pub(super) resolve: Option<Vec<String>>,
     pub(super) insecure: Option<bool>,
+    pub(super) dns: Option<String>,
+    pub(super) deny_private: Option<bool>,
     pub(super) browser: Option<String>,
     pub(super) signatures: Option<String>,
 }
@@ -39,6 +41,8 @@ const KEYS: &[&str] = &[
     "identify",
     "resolve",
     "insecure",
+    "dns",
+    "deny-private",
     "browser",
     "signatures",
 ];

@@ -5,6 +5,7 @@ use url::Url;
 use crate::audit::Severity;
 use crate::browser::BrowserKind;
 use crate::model::ConsentState;
+use crate::net::Names;
 
 /// A site's address; without a scheme it is https.
 ///
@@ -65,6 +66,21 @@ pub fn third_party_cookies(text: &str) -> Result<bool, String> {
         "allow" => Ok(true),
         "block" => Ok(false),
         _ => Err(format!("`{text}` is neither allow nor block")),
+    }
+}
+
+/// Who is asked what hosts are aliases of: `system`, `off`, or a name server's address.
+///
+/// # Errors
+/// When it is none of these.
+pub fn names(text: &str) -> Result<Names, String> {
+    match text {
+        "system" => Ok(Names::System),
+        "off" => Ok(Names::Off),
+        address => address
+            .parse()
+            .map(Names::Server)
+            .map_err(|_| format!("`{text}` is not system, off or ADDR:PORT, as in 192.0.2.53:53")),
     }
 }
 

@@ -29,7 +29,10 @@ use url::Url;
 use crate::browser::{Browser, BrowserError, LedgerReport};
 use crate::consent::Rules;
 use crate::health::Lexicon;
-use crate::model::{BrowserInfo, ConsentState, Manifest, Sink, SinkError, registrable_domain};
+use crate::model::{
+    BrowserInfo, ConsentState, Manifest, NameLookups, Sink, SinkError, registrable_domain,
+};
+use crate::net;
 
 pub use options::{Options, Settle};
 pub use progress::{Event, Progress, Quiet};
@@ -76,11 +79,12 @@ pub async fn run(
     let visitor = Visitor::new(options, &rules, progress, stop, Store::new(sink));
     let crawled = site::crawl(&browser, &visitor, &lexicon).await;
     progress.tell(Event::Closing);
-    let ledger = browser.close().await;
-    let browser_ms = millis(clock.elapsed());
-    crawled?;
     let store = visitor.into_store();
+    let close = async { (browser.close().await, millis(clock.elapsed())) };
+    let ((ledger, browser_ms), names) = tokio::join!(close, names(options, &store, stop));
+    crawled?;
     let mut manifest = manifest(options, info, started);
+    manifest.names = names;
     manifest.run.interrupted = stop.is_pressed();
     manifest.ended = Some(Timestamp::now());
     manifest.run.total_ms = millis(clock.elapsed());
@@ -90,6 +94,15 @@ pub async fn run(
         ..LedgerReport::default()
     });
     Ok(store.finish(ledger, manifest)?)
+}
+
+/// What the hosts that were seen are aliases of. A run that is being stopped asks no more.
+async fn names(options: &Options, store: &Store<'_>, stop: &Stop) -> Option<NameLookups> {
+    if stop.is_pressed() {
+        return None;
+    }
+    let site = options.start.first().map(site_of).unwrap_or_default();
+    net::look_up(options.names, store.hosts(&site), &options.launch.resolve).await
 }
 
 /// The site that an address belongs to.
@@ -126,6 +139,8 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
         ("insecure", options.launch.insecure.to_string()),
         ("gpc", options.signals.gpc.to_string()),
         ("dnt", options.signals.dnt.to_string()),
+        ("dns", options.names.label()),
+        ("deny-private", options.deny_private.to_string()),
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value));
     Manifest {

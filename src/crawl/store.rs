@@ -1,10 +1,12 @@
 //! What a crawl has so far: visits go to the sink as they end, the rest into the manifest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::visit::Seen;
 use crate::browser::{LedgerReport, TabId};
-use crate::model::{Manifest, Sink, SinkError, SkippedPage, Visit, VisitId};
+use crate::model::{
+    Manifest, Sink, SinkError, SkippedPage, Visit, VisitId, host_of, registrable_domain,
+};
 
 /// Where a crawl keeps what it has.
 pub(super) struct Store<'a> {
@@ -12,6 +14,8 @@ pub(super) struct Store<'a> {
     /// The first failure to store; the run ends with it.
     failure: Option<SinkError>,
     tabs: BTreeMap<TabId, VisitId>,
+    /// Every host that something was sent to.
+    hosts: BTreeSet<String>,
     pub(super) gaps: Vec<String>,
     pub(super) skipped: Vec<SkippedPage>,
 }
@@ -19,7 +23,8 @@ pub(super) struct Store<'a> {
 impl<'a> Store<'a> {
     pub(super) fn new(sink: &'a mut dyn Sink) -> Self {
         let (gaps, skipped) = (Vec::new(), Vec::new());
-        Self { sink, failure: None, tabs: BTreeMap::new(), gaps, skipped }
+        let (tabs, hosts) = (BTreeMap::new(), BTreeSet::new());
+        Self { sink, failure: None, tabs, hosts, gaps, skipped }
     }
 
     /// Keeps one picture and returns its name in the capture.
@@ -41,6 +46,7 @@ impl<'a> Store<'a> {
         if let Some(tab) = seen.tab {
             self.tabs.insert(tab, visit.id.clone());
         }
+        self.hosts.extend(visit.requests.iter().map(|request| host_of(&request.url)));
         let id = &visit.id;
         self.gaps.extend(seen.gaps.into_iter().map(|gap| format!("visit {id}: {gap}")));
         self.write(&visit);
@@ -50,6 +56,14 @@ impl<'a> Store<'a> {
         if self.failure.is_none() {
             self.failure = self.sink.visit(visit).err();
         }
+    }
+
+    /// Every host that something was sent to, those of `site` first: their aliases matter
+    /// most.
+    pub(super) fn hosts(&self, site: &str) -> Vec<String> {
+        let mut hosts: Vec<String> = self.hosts.iter().cloned().collect();
+        hosts.sort_by_key(|host| registrable_domain(host) != site);
+        hosts
     }
 
     /// Whether the run can go on.

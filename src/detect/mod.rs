@@ -1,6 +1,7 @@
 //! From a capture to detections: signature × observation, with party, phase,
 //! mirrors, data flags and page verdicts.
 
+mod alias;
 mod consent_mode;
 mod detection;
 mod flags;
@@ -13,7 +14,7 @@ mod unknown;
 use std::collections::BTreeMap;
 
 use crate::health::{IdentifierKind, Lexicon, identifiers, mask, mask_param};
-use crate::model::{Capture, Request, ResourceKind, host_of};
+use crate::model::{Capture, NameLookups, Request, ResourceKind, host_of, same_site};
 use crate::signature::{Database, Match, Observation, Role};
 
 use page::Page;
@@ -36,7 +37,8 @@ pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Dete
         let signals = (visit.signals.gpc, visit.signals.dnt);
         let known = profiles.entry((&visit.site, &visit.state, signals)).or_default();
         let page = Page::of(visit, lexicon);
-        let (mut found, unknown) = of_requests(&page, database);
+        let names = capture.manifest.names.as_ref();
+        let (mut found, unknown) = of_requests(&page, names, database);
         detected.unknown_pixels.extend(unknown);
         found.extend(of_collected(&page, known, database).into_iter().map(|d| (None, d)));
         found.sort_by(|(_, a), (_, b)| order(a, b));
@@ -47,11 +49,20 @@ pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Dete
 }
 
 /// The visit's requests: those that a signature knows, and those that merely look like pixels.
-fn of_requests(page: &Page<'_>, database: &Database) -> (Vec<mirrors::Keyed>, Vec<UnknownPixel>) {
+fn of_requests(
+    page: &Page<'_>,
+    names: Option<&NameLookups>,
+    database: &Database,
+) -> (Vec<mirrors::Keyed>, Vec<UnknownPixel>) {
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     let requests = page.visit.requests.iter();
     for request in requests.filter(|request| request.kind != ResourceKind::Preflight) {
-        let matches = matches(request, database);
+        let matches = matches(request, &request.url, database);
+        let alias = names.and_then(|names| alias::uncover(request, &matches, names, database));
+        if let Some(alias) = alias {
+            found.extend(of_alias(request, alias, page, database));
+            continue;
+        }
         if matches.is_empty() {
             unknown.extend(unknown::judge(request, page));
         }
@@ -61,6 +72,30 @@ fn of_requests(page: &Page<'_>, database: &Database) -> (Vec<mirrors::Keyed>, Ve
         }
     }
     (found, unknown)
+}
+
+/// A request to a host that is an alias of a vendor's.
+fn of_alias(
+    request: &Request,
+    uncovered: alias::Uncovered,
+    page: &Page<'_>,
+    database: &Database,
+) -> Vec<mirrors::Keyed> {
+    let own = same_site(&page.host, &host_of(&request.url));
+    let real = uncovered.matches.into_iter().filter(|matched| is_real(request, matched));
+    let detection = |mut matched: Match| {
+        // The host is the vendor's, whatever it is called.
+        matched.own_host = false;
+        let detection = of_request(request, &matched, page, database);
+        let detection = Detection {
+            source: if uncovered.by_host_alone { Source::Cname } else { Source::Request },
+            party: if own { Party::Cloaked } else { Party::ThirdParty },
+            alias: Some(uncovered.alias.clone()),
+            ..detection
+        };
+        (matched.mirror_key, detection)
+    };
+    real.map(detection).collect()
 }
 
 /// What lay on the visitor's device, and the globals that vendors' code leaves.
@@ -92,9 +127,10 @@ fn order(a: &Detection, b: &Detection) -> std::cmp::Ordering {
     a.time_ms.total_cmp(&b.time_ms).then_with(|| rest(a).cmp(&rest(b)))
 }
 
-fn matches(request: &Request, database: &Database) -> Vec<Match> {
+/// What a request is, held against the signatures as one to `url`.
+fn matches(request: &Request, url: &str, database: &Database) -> Vec<Match> {
     database.matches(&Observation::Request {
-        url: &request.url,
+        url,
         method: &request.method,
         body: request.body_bytes(),
         content_encoding: request.header("content-encoding").unwrap_or_default(),

@@ -8,6 +8,8 @@ pub const CLINIC: &str = "www.lakeside-clinic.example";
 pub const CLINIC_BARE: &str = "lakeside-clinic.example";
 /// The clinic's own host for Google Analytics (a server-side proxy).
 pub const CLINIC_METRICS: &str = "metrics.lakeside-clinic.example";
+/// The clinic's own host for its marketing mail: an alias of a vendor's.
+pub const CLINIC_INFO: &str = "info.lakeside-clinic.example";
 /// An old part of the clinic's site that never moved to HTTPS.
 pub const CLINIC_OLD: &str = "archive.lakeside-clinic.example";
 /// A pixel that no signature knows.
@@ -105,7 +107,8 @@ pub const VENDORS: &[&str] = &[
 ];
 
 /// Hosts of the clinic and its helpers that are on HTTPS beside the vendors.
-const OWN_HTTPS: &[&str] = &[CLINIC, CLINIC_BARE, CLINIC_METRICS, UNKNOWN_PIXEL, WRONG_CERTIFICATE];
+const OWN_HTTPS: &[&str] =
+    &[CLINIC, CLINIC_BARE, CLINIC_METRICS, CLINIC_INFO, UNKNOWN_PIXEL, WRONG_CERTIFICATE];
 
 /// Hosts that are on plain HTTP and are not below `localhost`.
 const OWN_HTTP: &[&str] = &[CLINIC_OLD, INSECURE_PIXEL];

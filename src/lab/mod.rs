@@ -19,6 +19,7 @@ use tokio::task::JoinHandle;
 pub mod bad;
 mod certificate;
 mod clinic;
+pub mod dns;
 pub mod hard;
 pub mod hosts;
 mod log;
@@ -76,6 +77,7 @@ pub struct Lab {
     key_hash: String,
     handle: Handle<SocketAddr>,
     tasks: Vec<JoinHandle<io::Result<()>>>,
+    names: dns::NameServer,
     /// Keeps [`Lab::closed_port`] taken, and closed.
     _closed: TcpSocket,
 }
@@ -103,8 +105,11 @@ impl Lab {
             .handle(handle.clone())
             .serve(server::router(Scheme::Https, &shared).into_make_service());
         let tasks = vec![tokio::spawn(plain), tokio::spawn(secure)];
+        let names = dns::NameServer::start()
+            .await
+            .map_err(|source| LabError::Listen { port: 0, source })?;
         let key_hash = certificate.key_hash;
-        Ok(Self { shared, http, https, key_hash, handle, tasks, _closed: closed })
+        Ok(Self { shared, http, https, key_hash, handle, tasks, names, _closed: closed })
     }
 
     /// Where the hosts are, for the browser's and the tool's own name look-up:
@@ -142,6 +147,19 @@ impl Lab {
             Scheme::Http => self.http,
             Scheme::Https => self.https,
         }
+    }
+
+    /// The address of the name server, which answers over UDP for all hosts that are not
+    /// below `localhost`, and for those in [`dns`].
+    #[must_use]
+    pub fn name_server(&self) -> SocketAddr {
+        self.names.address
+    }
+
+    /// How often the name server was asked for the addresses of a host.
+    #[must_use]
+    pub fn asked_for(&self, host: &str) -> usize {
+        self.names.asked(host)
     }
 
     /// A port of 127.0.0.1 that refuses connections for as long as the site runs.

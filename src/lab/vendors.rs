@@ -16,6 +16,7 @@ const FILES: &[(&str, &str, &str)] = &[
     ("www.googleadservices.com", "/pagead/conversion_async.js", "ads.js"),
     (hosts::CLINIC_METRICS, "/gtag/js", "gtag.js"),
     ("snap.licdn.com", "/li.lms-analytics/insight.min.js", "insight.min.js"),
+    (hosts::CLINIC_INFO, "/pd.js", "pd.js"),
     (hosts::UNKNOWN_PIXEL, "/loom.js", "loom.js"),
     ("cdn.cookielaw.org", "/scripttemplates/otSDKStub.js", "otSDKStub.js"),
     ("consent.cookiebot.com", "/uc.js", "cookiebot.js"),
@@ -67,6 +68,11 @@ fn hit(call: &Call) -> Response {
             let id = "FPID=FPID2.2.lakeside; Max-Age=34560000; Domain=lakeside-clinic.example";
             let cookie = format!("{id}; Path=/; Secure; HttpOnly; SameSite=Lax");
             reply::cookie(reply::status(StatusCode::NO_CONTENT), &cookie)
+        }
+        hosts::CLINIC_INFO if path == "/analytics" => {
+            let cookie = "visitor_id1042191=90210417; Max-Age=31536000; \
+                Domain=lakeside-clinic.example; Path=/; Secure; SameSite=None";
+            reply::cookie(reply::bytes("text/javascript", "// seen\n"), cookie)
         }
         "www.googleadservices.com" => {
             chain("googleads.g.doubleclick.net", "viewthroughconversion", query)

@@ -15,6 +15,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use tokio::time::{Instant, timeout_at};
 
+use super::resolve::Resolver;
 use crate::model::{NameLookup, NameLookups, is_ip_host};
 
 /// Most hosts that are asked about.
@@ -55,12 +56,20 @@ impl Names {
 
 /// Asks for the aliases of `hosts`, those that matter most first. `None` when nobody is
 /// to be asked, or the system names no server. Addresses and names that never leave this
-/// machine are left alone.
-pub async fn look_up(names: Names, hosts: impl IntoIterator<Item = String>) -> Option<NameLookups> {
+/// machine are left alone, and the system is not asked about hosts that the user has
+/// `mapped` to addresses: they need not be known outside.
+pub async fn look_up(
+    names: Names,
+    hosts: impl IntoIterator<Item = String>,
+    mapped: &[(String, String)],
+) -> Option<NameLookups> {
+    let rules = Resolver::new(mapped);
     let resolver = resolver(names)?;
     let mut seen = BTreeSet::new();
     let hosts = hosts.into_iter().map(|host| host.trim_end_matches('.').to_ascii_lowercase());
-    let mut hosts = hosts.filter(|host| can_be_asked(host) && seen.insert(host.clone()));
+    let is_ours = |host: &str| names == Names::System && rules.maps(host);
+    let mut hosts =
+        hosts.filter(|host| can_be_asked(host) && !is_ours(host) && seen.insert(host.clone()));
     let due = Instant::now() + PATIENCE;
     let mut lookups = NameLookups { server: names.label(), ..NameLookups::default() };
     let mut asking = FuturesUnordered::new();

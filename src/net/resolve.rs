@@ -15,6 +15,11 @@ impl Resolver {
         Self { rules }
     }
 
+    /// Whether there is a rule for a host.
+    pub(super) fn maps(&self, host: &str) -> bool {
+        self.rules.iter().any(|(pattern, _)| matches(pattern, host))
+    }
+
     /// The host and port to connect to.
     pub(super) fn target(&self, host: &str, port: u16) -> (String, u16) {
         let host = host.to_ascii_lowercase();

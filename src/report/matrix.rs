@@ -123,7 +123,7 @@ impl Cell {
     fn add(&mut self, detection: &Detection) {
         match (detection.source, detection.role) {
             (Source::Cookie | Source::Storage, _) => self.stored += 1,
-            (Source::Request, Role::Hit | Role::Sync) => {
+            (Source::Request | Source::Cname, Role::Hit | Role::Sync) => {
                 self.sent += 1;
                 let of_health = |flag: &DataFlag| flag.kind == DataKind::Health;
                 self.flagged += usize::from(detection.flags.iter().any(of_health));

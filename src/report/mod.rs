@@ -3,6 +3,7 @@
 //! A report is a pure function of a capture and what was made of it: same input,
 //! same bytes. Dates come from the capture, never from a clock.
 
+mod aliases;
 mod explain;
 pub mod html;
 pub mod json;

@@ -104,6 +104,7 @@ pub(crate) fn facts(report: &Report<'_>) -> Vec<(&'static str, Text)> {
     facts.extend(choices(report).map(|choices| ("Choices", choices)));
     facts.push(("Browser", browser(report)));
     facts.push(("Seen from", vantage(report)));
+    facts.push(("Aliases", super::aliases::extent(report)));
     facts
 }
 

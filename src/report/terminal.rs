@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::matrix::{Column, Matrix, Row, Status};
-use super::{Report, summary, words};
+use super::{Report, aliases, summary, words};
 use crate::audit::Severity;
 
 /// How many actions, reasons and products are shown; the report has all.
@@ -67,6 +67,7 @@ pub fn summary(report: &Report<'_>, style: Style) -> String {
     verdict(&mut out, report, style);
     actions(&mut out, report, style);
     matrix(&mut out, report, style);
+    cloaked(&mut out, report, style);
     out
 }
 
@@ -153,6 +154,25 @@ fn matrix(out: &mut String, report: &Report<'_>, style: Style) {
     }
     if matrix.rows.len() > ROWS {
         let _ = writeln!(out, " and {} more in the report", matrix.rows.len() - ROWS);
+    }
+}
+
+fn cloaked(out: &mut String, report: &Report<'_>, style: Style) {
+    let hosts = aliases::cloaked(report);
+    if hosts.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.bold("Vendors behind other host names"));
+    for cloak in hosts.iter().take(ROWS) {
+        let mut said =
+            format!("{} is an alias of {} ({})", cloak.host, cloak.target, cloak.products);
+        if !cloak.sent.as_str().is_empty() {
+            let _ = write!(said, ", cookies sent along: {}", cloak.sent);
+        }
+        let _ = writeln!(out, "  {}", wrapped(&said, style, 4));
+    }
+    if hosts.len() > ROWS {
+        let _ = writeln!(out, "  and {} more in the report", hosts.len() - ROWS);
     }
 }
 

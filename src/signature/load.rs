@@ -92,12 +92,17 @@ fn signature(
         reviewed: raw.reviewed,
         references: raw.references.clone(),
         globals: raw.globals.clone(),
-        cname: raw.cname.clone(),
+        cname: cname(raw),
         cookies: raw.cookie.iter().map(|cookie| self::cookie(cookie.get_ref())).collect(),
         params,
         requests: requests.collect::<Result<_, _>>()?,
         storage: raw.storage.iter().map(|s| Pattern::whole(&s.get_ref().key)).collect(),
     })
+}
+
+fn cname(raw: &RawSignature) -> Vec<String> {
+    let hosts = raw.cname.iter().flat_map(|cname| &cname.get_ref().host);
+    hosts.map(|host| host.to_ascii_lowercase()).collect()
 }
 
 fn cookie(raw: &RawCookie) -> CookieRule {

@@ -65,8 +65,6 @@ pub(super) struct RawSignature {
     #[serde(default)]
     pub(super) globals: Vec<String>,
     #[serde(default)]
-    pub(super) cname: Vec<String>,
-    #[serde(default)]
     pub(super) params: BTreeMap<String, Spanned<RawParam>>,
     #[serde(default)]
     pub(super) decode: RawDecode,
@@ -76,6 +74,8 @@ pub(super) struct RawSignature {
     pub(super) cookie: Vec<Spanned<RawCookie>>,
     #[serde(default)]
     pub(super) storage: Vec<Spanned<RawStorage>>,
+    #[serde(default)]
+    pub(super) cname: Vec<Spanned<RawCname>>,
 }
 
 /// How a request is read. A request's own keys go before the signature's.
@@ -168,6 +168,15 @@ pub(super) struct RawFullCookie {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawStorage {
     pub(super) key: String,
+    pub(super) examples: Vec<Spanned<String>>,
+    pub(super) negative_examples: Vec<Spanned<String>>,
+}
+
+/// Names that only serve as what a site's own host is an alias of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawCname {
+    pub(super) host: Vec<String>,
     pub(super) examples: Vec<Spanned<String>>,
     pub(super) negative_examples: Vec<Spanned<String>>,
 }

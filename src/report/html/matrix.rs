@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::super::matrix::{Cell, Column, Matrix, Row, Status};
 use super::super::text::Text;
-use super::super::{Report, words};
+use super::super::{Report, aliases, words};
 use super::{LABEL, Listed};
 use crate::model::ConsentState;
 
@@ -15,7 +15,19 @@ const ROWS: usize = 60;
 pub(super) struct View {
     columns: Vec<Head>,
     rows: Listed<Line>,
+    cloaked: Listed<Cloaked>,
+    extent: Text,
     nothing_loaded: bool,
+}
+
+/// A host that is an alias of a vendor's.
+#[derive(Serialize)]
+struct Cloaked {
+    host: Text,
+    target: Text,
+    products: Text,
+    sent: Text,
+    set: Text,
 }
 
 #[derive(Serialize)]
@@ -57,8 +69,17 @@ impl View {
         Self {
             columns: matrix.columns.iter().map(head).collect(),
             rows: Listed::first(&matrix.rows, ROWS, line),
+            cloaked: Listed::first(aliases::cloaked(report), ROWS, Cloaked::from),
+            extent: aliases::extent(report),
             nothing_loaded: matrix.columns.iter().all(|column| column.pages == 0),
         }
+    }
+}
+
+impl From<aliases::Cloak> for Cloaked {
+    fn from(cloak: aliases::Cloak) -> Self {
+        let aliases::Cloak { host, target, products, sent, set } = cloak;
+        Self { host, target, products, sent, set }
     }
 }
 

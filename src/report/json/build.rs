@@ -4,7 +4,7 @@ use super::v1;
 use crate::audit;
 use crate::detect;
 use crate::health::{self, Verdict};
-use crate::model::{self, Decision, Masked, VisitId};
+use crate::model::{self, Decision, Masked, NameLookup, VisitId};
 use crate::report::Report;
 use crate::report::words::name;
 
@@ -47,6 +47,7 @@ fn run(report: &Report<'_>) -> v1::Run {
         vantage: vantage(&manifest.vantage),
         interrupted: manifest.run.interrupted,
         skipped: manifest.run.skipped.iter().map(skipped).collect(),
+        names: manifest.names.as_ref().map(names),
         browser_ms: manifest.run.browser_ms,
         total_ms: manifest.run.total_ms,
     }
@@ -65,6 +66,24 @@ fn vantage(vantage: &model::Vantage) -> v1::Vantage {
         headers: vantage.headers.clone(),
         cookies: vantage.cookies.clone(),
         login: vantage.login.clone(),
+    }
+}
+
+fn names(names: &model::NameLookups) -> v1::Names {
+    let name = |(host, lookup): (&String, &NameLookup)| {
+        let unknown = match lookup {
+            NameLookup::Known { aliases } if aliases.is_empty() => return None,
+            NameLookup::Known { .. } => None,
+            NameLookup::Unknown { message, .. } => Some(hidden(message)),
+        };
+        let aliases = names.aliases(host).iter().map(|alias| hidden(alias)).collect();
+        Some(v1::Name { host: hidden(host), aliases, unknown })
+    };
+    v1::Names {
+        server: names.server.clone(),
+        asked: names.hosts.len() as u64,
+        left_out: names.left_out,
+        hosts: names.hosts.iter().filter_map(name).collect(),
     }
 }
 
@@ -157,7 +176,18 @@ fn detection(detection: &detect::Detection) -> v1::Detection {
         flags: detection.flags.iter().map(flag).collect(),
         own_host: detection.own_host,
         stored: detection.stored.as_ref().map(stored),
+        alias: detection.alias.as_ref().map(alias),
         undecoded: detection.undecoded,
+    }
+}
+
+fn alias(alias: &detect::Alias) -> v1::Alias {
+    let names = |cookies: &[Masked]| cookies.iter().map(ToString::to_string).collect();
+    v1::Alias {
+        host: alias.host.to_string(),
+        target: alias.target.to_string(),
+        cookies_sent: names(&alias.cookies_sent),
+        cookies_set: names(&alias.cookies_set),
     }
 }
 

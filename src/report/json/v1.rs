@@ -1,9 +1,13 @@
 //! The types of `json-v1`, and so its schema. Frozen: fields may only be added.
 
+mod aliases;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+pub use aliases::{Alias, Name, Names};
 
 /// A pixelwarden report, version 1. Fields may be added, never changed or removed.
 /// `null` means known to be empty; an absent field means not collected.
@@ -64,6 +68,9 @@ pub struct Run {
     pub interrupted: bool,
     /// Pages that were known and not visited.
     pub skipped: Vec<Skipped>,
+    /// What the hosts that were seen are aliases of, by DNS; absent when nobody was asked.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub names: Option<Names>,
     /// Milliseconds that the browser worked.
     pub browser_ms: u64,
     /// Milliseconds that the run took.
@@ -283,6 +290,10 @@ pub struct Detection {
     pub own_host: bool,
     /// Where a cookie or key lies and who put it there; null for what is not stored.
     pub stored: Option<Stored>,
+    /// For a request to a host that is an alias of the vendor's what it points to; null
+    /// for all others.
+    #[serde(default)]
+    pub alias: Option<Alias>,
     /// The body could not be decoded.
     pub undecoded: bool,
 }

@@ -5,8 +5,8 @@ use toml::Spanned;
 use super::FileCheck;
 use crate::decode::base64;
 use crate::signature::raw::{
-    RawCookie, RawCookieExample, RawExample, RawFullCookie, RawNegative, RawRequest, RawSignature,
-    RawStorage,
+    RawCname, RawCookie, RawCookieExample, RawExample, RawFullCookie, RawNegative, RawRequest,
+    RawSignature, RawStorage,
 };
 use crate::signature::request::Sent;
 use crate::signature::target::Target;
@@ -29,6 +29,11 @@ impl FileCheck<'_> {
             let of = storage.get_ref();
             self.present(storage.span().start, of.examples.len(), of.negative_examples.len());
             self.storage(vendor, signature, of);
+        }
+        for cname in &raw.cname {
+            let of = cname.get_ref();
+            self.present(cname.span().start, of.examples.len(), of.negative_examples.len());
+            self.cnames(vendor, signature, of);
         }
     }
 
@@ -143,6 +148,16 @@ impl FileCheck<'_> {
     fn storage(&mut self, vendor: &Vendor, signature: &Signature, raw: &RawStorage) {
         let matches = |key: &Spanned<String>| {
             (key.span().start, self.database.matches(&Observation::Storage { key: key.get_ref() }))
+        };
+        let positive = raw.examples.iter().map(matches).collect();
+        let negative = raw.negative_examples.iter().map(matches).collect();
+        self.named(vendor, signature, positive, negative);
+    }
+
+    fn cnames(&mut self, vendor: &Vendor, signature: &Signature, raw: &RawCname) {
+        let matches = |target: &Spanned<String>| {
+            let observation = Observation::Cname { target: target.get_ref() };
+            (target.span().start, self.database.matches(&observation))
         };
         let positive = raw.examples.iter().map(matches).collect();
         let negative = raw.negative_examples.iter().map(matches).collect();

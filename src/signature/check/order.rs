@@ -15,12 +15,12 @@ const SIGNATURE: &[&str] = &[
     "reviewed",
     "references",
     "globals",
-    "cname",
     "decode",
     "params",
     "request",
     "cookie",
     "storage",
+    "cname",
 ];
 const DECODE: &[&str] = &["layout", "open", "events", "account", "event", "mirror"];
 const REQUEST: &[&str] = &[
@@ -38,6 +38,7 @@ const REQUEST: &[&str] = &[
 ];
 const COOKIE: &[&str] = &["name", "domain", "lifetime", "examples", "negative-examples"];
 const STORAGE: &[&str] = &["key", "examples", "negative-examples"];
+const CNAME: &[&str] = &["host", "examples", "negative-examples"];
 
 /// Where keys stand out of order, with the position to report.
 pub(super) fn problems(text: &str, raw: &RawFile) -> Vec<(usize, String)> {
@@ -59,9 +60,11 @@ pub(super) fn problems(text: &str, raw: &RawFile) -> Vec<(usize, String)> {
         let requests = raw.request.iter().map(|r| r.span().start).collect();
         let cookies = raw.cookie.iter().map(|c| c.span().start).collect();
         let storage = raw.storage.iter().map(|s| s.span().start).collect();
+        let cnames = raw.cname.iter().map(|c| c.span().start).collect();
         list(table, "request", REQUEST, requests, &mut found);
         list(table, "cookie", COOKIE, cookies, &mut found);
         list(table, "storage", STORAGE, storage, &mut found);
+        list(table, "cname", CNAME, cnames, &mut found);
     }
     found
 }
