@@ -102,7 +102,7 @@ async fn names(options: &Options, store: &Store<'_>, stop: &Stop) -> Option<Name
         return None;
     }
     let site = options.start.first().map(site_of).unwrap_or_default();
-    net::look_up(options.names, store.hosts(&site), &options.launch.resolve).await
+    net::look_up(options.names(), store.hosts(&site), &options.launch.resolve).await
 }
 
 /// The site that an address belongs to.
@@ -139,7 +139,7 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
         ("insecure", options.launch.insecure.to_string()),
         ("gpc", options.signals.gpc.to_string()),
         ("dnt", options.signals.dnt.to_string()),
-        ("dns", options.names.label()),
+        ("dns", options.names().label()),
         ("deny-private", options.deny_private.to_string()),
     ];
     let settings = settings.map(|(name, value)| (name.to_owned(), value));

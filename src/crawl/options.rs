@@ -85,6 +85,15 @@ impl Options {
         }
     }
 
+    /// Who is asked for aliases: behind a proxy only a name server that was named, since
+    /// the proxy is what looks names up, and the system may see others or none.
+    pub(super) fn names(&self) -> Names {
+        match (self.names, &self.launch.proxy) {
+            (Names::System, Some(_)) => Names::Off,
+            (names, _) => names,
+        }
+    }
+
     /// From where, and as whom, the site is visited.
     pub(super) fn seen_from(&self) -> Vantage {
         let launch = &self.launch;
