@@ -1,13 +1,13 @@
 # Two commands matter: `make demo` and `make test`.
 
-.PHONY: demo test lint browser bench
+.PHONY: demo test lint browser banners bench
 
 # Audits the bundled example site in a real browser; no network needed.
 demo: browser
 	cargo run --quiet -- demo
 
 # Every test, the browser tests included.
-test: browser
+test: browser banners
 	cargo test
 
 lint:
@@ -18,6 +18,10 @@ lint:
 # A Chrome or Chromium with its driver: what is there, else Debian's packages.
 browser:
 	@.ci/install-browser
+
+# Real consent managers for the browser tests, from npm.
+banners:
+	@.ci/install-banners
 
 bench:
 	cargo bench

@@ -18,11 +18,12 @@ const DEEPEST_FRAME: usize = 10;
 const BELONGS: &str = "function (element) {
     const wanted = element.nodeType === 1 ? element : element.parentElement;
     const label = wanted.closest?.('label') ?? wanted.labels?.[0];
-    // Slotted text belongs to the button of the shadow root that shows it.
-    const slots = wanted.querySelectorAll?.('slot') ?? [];
+    // Slotted text belongs to the button of the shadow root that shows it. A text that is
+    // hit is told as its parent, which may be the host of that root.
+    const slotted = [...wanted.querySelectorAll?.('slot') ?? []].flatMap(slot => slot.assignedNodes({ flatten: true }));
+    if (slotted.some(node => node.nodeType === 3 && node.parentNode === this)) return '';
     for (let at = this; at; at = at.parentNode ?? at.host) {
-        if (at === wanted || (label && at === label)) return '';
-        if ([...slots].some(slot => slot.assignedNodes({ flatten: true }).includes(at))) return '';
+        if (at === wanted || (label && at === label) || slotted.includes(at)) return '';
     }
     const node = this.nodeType === 1 ? this : this.parentElement;
     const name = node?.id ? '#' + node.id : '.' + (node?.classList?.[0] ?? '');

@@ -93,7 +93,7 @@ async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
         if hand.choice.via == Some(Via::Api) {
             return true;
         }
-        let Some(next) = next_banner(hand, born).await else { return true };
+        let Some(next) = next_banner(hand, &banner, born).await else { return true };
         let reloaded = birth(hand.dom).await != born;
         if reloaded && next.cmp.buttons == banner.cmp.buttons {
             hand.choice.outcome = ChoiceOutcome::ReloadLoop;
@@ -125,18 +125,31 @@ async fn opened(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> Option<Banner
     Some(banner.clone())
 }
 
-/// The banner that is there now. A page that is being loaded again gets time to ask again.
-async fn next_banner(hand: &Hand<'_, impl Dom>, born: Option<u64>) -> Option<Banner> {
+/// The banner that is there now. A page that is being loaded again gets time to ask
+/// again, and one that was answered gets time to go.
+async fn next_banner(
+    hand: &Hand<'_, impl Dom>,
+    answered: &Banner,
+    born: Option<u64>,
+) -> Option<Banner> {
     let mut patience = Patience::new(RELOAD_PATIENCE, 10);
     loop {
         let seen = look(hand.dom, hand.rules).await;
-        if let Some(banner) = seen.ok().and_then(|seen| seen.banners.into_iter().next()) {
-            return Some(banner);
-        }
-        if birth(hand.dom).await == born || !patience.wait(hand.dom).await {
-            return None;
+        let next = seen.ok().and_then(|seen| seen.banners.into_iter().next());
+        let same_page = birth(hand.dom).await == born;
+        let goes_on = match &next {
+            Some(banner) => same_page && takes_its_leave(banner, answered),
+            None => !same_page,
+        };
+        if !goes_on || !patience.wait(hand.dom).await {
+            return next;
         }
     }
+}
+
+/// Whether a banner is the element that was answered: many take a moment to go.
+fn takes_its_leave(banner: &Banner, answered: &Banner) -> bool {
+    banner.frame == answered.frame && banner.around.key == answered.around.key
 }
 
 /// When the document was made: another number after a reload.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::banner::{Banner, Button, Role};
 use super::find::{Patience, look, wait_for_change};
 use super::probe;
-use super::rule::{CmpRule, Rules, Step};
+use super::rule::{CmpRule, Path, Rules, Step};
 use super::words::{Intent, category_of};
 use crate::dom::{Dom, DomError, Element};
 use crate::model::{Choice, ChoiceOutcome, ChoicePath, Cmp, Decision, Via};
@@ -82,7 +82,25 @@ impl<'a, D: Dom> Hand<'a, D> {
 
     /// Clicks, and waits until the button is gone. Whether it went.
     pub(super) async fn click_and_see(&mut self, button: &Button, by: &str) -> bool {
-        self.click(&button.element, &button.label, by).await && self.went(&button.element).await
+        self.click(&button.element, &button.label, by).await
+            && self.went_at_last(&button.element, &button.label, by).await
+    }
+
+    /// Waits until a button that was clicked is gone. A banner may be drawn before it
+    /// listens: then it is clicked once more, as a visitor would, for the same click.
+    async fn went_at_last(&mut self, element: &Element, label: &str, by: &str) -> bool {
+        if self.went(element).await {
+            return true;
+        }
+        if self.click(element, label, by).await {
+            self.choice.clicks -= 1;
+            self.choice.path.pop();
+        }
+        let went = self.went(element).await;
+        if went {
+            self.choice.note.clear();
+        }
+        went
     }
 
     /// Waits until an element is no longer shown.
@@ -103,9 +121,14 @@ impl<'a, D: Dom> Hand<'a, D> {
     }
 
     /// Walks a rule's path. The first step must be possible now; later ones are waited for.
-    pub(super) async fn walk(&mut self, rule: &CmpRule, banner: &Banner, path: &[Step]) -> bool {
+    pub(super) async fn walk(&mut self, rule: &CmpRule, banner: &Banner, path: &Path) -> bool {
+        if let Some(condition) = &path.when
+            && !self.holds(condition).await
+        {
+            return false;
+        }
         let mut last = None;
-        for (number, step) in path.iter().enumerate() {
+        for (number, step) in path.steps.iter().enumerate() {
             match step {
                 Step::Click { selectors, text, optional } => {
                     let quiet = if number == 0 { 0 } else { QUIET_LAYER };
@@ -114,7 +137,7 @@ impl<'a, D: Dom> Hand<'a, D> {
                         Some((element, label, selector)) => {
                             let clicked = self.click(&element, &label, &selector).await;
                             if clicked {
-                                last = Some(element);
+                                last = Some((element, label, selector));
                             } else if !*optional {
                                 return false;
                             }
@@ -123,13 +146,21 @@ impl<'a, D: Dom> Hand<'a, D> {
                         None => return false,
                     }
                 }
-                Step::Untick { selectors } => self.untick(rule, banner, selectors).await,
+                Step::Switch { selectors, on } => self.switch(rule, banner, selectors, *on).await,
             }
         }
         match last {
-            Some(element) => self.went(&element).await,
+            Some((element, label, by)) => self.went_at_last(&element, &label, &by).await,
             None => false,
         }
+    }
+
+    /// Whether a path's condition is true in the page's own world.
+    async fn holds(&self, condition: &str) -> bool {
+        let frames = self.dom.frames().await.unwrap_or_default();
+        let Some(top) = frames.first() else { return false };
+        let answer = probe::expression(self.dom, &top.id, condition).await;
+        answer.is_ok_and(|answer| answer == true)
     }
 
     async fn await_target(
@@ -204,13 +235,13 @@ impl<'a, D: Dom> Hand<'a, D> {
         label.as_ref().and_then(|l| l.as_str()).unwrap_or_default().trim().to_owned()
     }
 
-    /// Clicks every match that is on.
-    async fn untick(&mut self, rule: &CmpRule, banner: &Banner, selectors: &[String]) {
+    /// Clicks every match that is not as wanted.
+    async fn switch(&mut self, rule: &CmpRule, banner: &Banner, selectors: &[String], on: bool) {
         let function = probe::surroundings_function(&rule.popup, self.rules.words.topics());
         for (selector, element) in self.matches(banner, selectors).await {
             let there =
                 probe::surroundings(self.dom, &element, &function).await.unwrap_or_default();
-            if there.checked == Some(true) && !there.disabled && there.banner.is_some() {
+            if there.checked == Some(!on) && !there.disabled && there.banner.is_some() {
                 let label = self.label(banner, &element).await;
                 self.flip(&element, &label, &selector).await;
             }

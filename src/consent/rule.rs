@@ -99,8 +99,8 @@ pub(super) struct CmpRule {
     pub(super) status: Status,
     pub(super) detect: Detect,
     pub(super) popup: Vec<String>,
-    pub(super) accept: Vec<Vec<Step>>,
-    pub(super) reject: Vec<Vec<Step>>,
+    pub(super) accept: Vec<Path>,
+    pub(super) reject: Vec<Path>,
     pub(super) stored: Vec<Stored>,
     pub(super) api: Api,
     /// What the platform's purpose names mean: `C0002` → `analytics`.
@@ -133,13 +133,21 @@ pub(super) struct Api {
     pub(super) reopen: Option<String>,
 }
 
+/// One way to a choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Path {
+    /// An expression of the page's own world: the way leads there only where it is true.
+    pub(super) when: Option<String>,
+    pub(super) steps: Vec<Step>,
+}
+
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
     /// Click the first visible match, selectors in order of preference.
     Click { selectors: Vec<String>, text: Vec<String>, optional: bool },
-    /// Click every match that is on.
-    Untick { selectors: Vec<String> },
+    /// Click every match that is not as wanted.
+    Switch { selectors: Vec<String>, on: bool },
 }
 
 #[derive(Debug, Deserialize)]
@@ -180,6 +188,7 @@ struct RawPopup {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPath {
+    when: Option<String>,
     steps: Spanned<Vec<RawStep>>,
 }
 
@@ -187,6 +196,7 @@ struct RawPath {
 #[serde(deny_unknown_fields)]
 struct RawStep {
     click: Option<OneOrMany>,
+    tick: Option<OneOrMany>,
     untick: Option<OneOrMany>,
     /// The button's label has one of these words in it (lower case).
     #[serde(default)]
@@ -276,7 +286,7 @@ impl CmpRule {
     }
 }
 
-fn paths(source: Source<'_>, raw: Vec<RawPath>) -> Result<Vec<Vec<Step>>, RuleError> {
+fn paths(source: Source<'_>, raw: Vec<RawPath>) -> Result<Vec<Path>, RuleError> {
     let mut paths = Vec::new();
     for path in raw {
         let at = path.steps.span();
@@ -284,16 +294,19 @@ fn paths(source: Source<'_>, raw: Vec<RawPath>) -> Result<Vec<Vec<Step>>, RuleEr
         if steps.is_empty() {
             return Err(source.error(at, "a path has at least one step"));
         }
-        let checked = steps.into_iter().map(|step| match (step.click, step.untick) {
-            (Some(click), None) => Ok(Step::Click {
+        let steps = steps.into_iter().map(|step| match (step.click, step.tick, step.untick) {
+            (Some(click), None, None) => Ok(Step::Click {
                 selectors: click.into_list(),
                 text: step.text.into_list(),
                 optional: step.optional,
             }),
-            (None, Some(untick)) => Ok(Step::Untick { selectors: untick.into_list() }),
-            _ => Err(source.error(at.clone(), "a step is either `click` or `untick`")),
+            (None, Some(tick), None) => Ok(Step::Switch { selectors: tick.into_list(), on: true }),
+            (None, None, Some(untick)) => {
+                Ok(Step::Switch { selectors: untick.into_list(), on: false })
+            }
+            _ => Err(source.error(at.clone(), "a step is one of `click`, `tick` and `untick`")),
         });
-        paths.push(checked.collect::<Result<_, _>>()?);
+        paths.push(Path { when: path.when, steps: steps.collect::<Result<_, _>>()? });
     }
     Ok(paths)
 }
