@@ -8,18 +8,22 @@ mod blocked;
 mod collect;
 mod frontier;
 mod options;
+mod pace;
+mod pages;
 mod progress;
+mod scout;
 mod site;
 mod state;
 mod stop;
 mod store;
+mod telling;
 mod visit;
 mod window;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -35,9 +39,11 @@ use crate::model::{
 use crate::net;
 
 pub use options::{Options, Settle};
+pub use pages::{Pages, Pattern, Rate, RobotsRule, Scope};
 pub use progress::{Event, Progress, Quiet};
 pub use stop::Stop;
 
+use scout::Scout;
 use store::Store;
 use visit::Visitor;
 
@@ -77,7 +83,10 @@ pub async fn run(
     let browser = Browser::launch(options.launch()).await?;
     let info = browser.info();
     let visitor = Visitor::new(options, &rules, progress, stop, Store::new(sink));
-    let crawled = site::crawl(&browser, &visitor, &lexicon).await;
+    let crawled = match Scout::new(options, &info.user_agent, stop) {
+        Ok(scout) => site::crawl(&browser, &visitor, &scout, &lexicon).await,
+        Err(error) => Err(error),
+    };
     progress.tell(Event::Closing);
     let store = visitor.into_store();
     let close = async { (browser.close().await, millis(clock.elapsed())) };
@@ -142,7 +151,8 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
         ("dns", options.names().label()),
         ("deny-private", options.deny_private.to_string()),
     ];
-    let settings = settings.map(|(name, value)| (name.to_owned(), value));
+    let settings = settings.into_iter().chain(options.pages.stated());
+    let settings = settings.map(|(name, value)| (name.to_owned(), value)).collect();
     Manifest {
         tool: format!("pixelwarden {}", env!("CARGO_PKG_VERSION")),
         started: Some(started),
@@ -150,7 +160,7 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
         vantage: options.seen_from(),
         states: options.states.clone(),
         targets: options.start.iter().map(ToString::to_string).collect(),
-        options: BTreeMap::from(settings),
+        options: settings,
         contains_personal_values: true,
         ..Manifest::default()
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::pages::Pages;
 use crate::browser::{Device, LaunchOptions};
 use crate::model::{ConsentState, Secret, Signals, Vantage};
 use crate::net::{ClientOptions, Names};
@@ -20,6 +21,8 @@ pub struct Options {
     pub signals: Signals,
     /// Most pages of the site, in each state; what [`Options::start`] lists is not cut.
     pub max_pages: usize,
+    /// Which pages of it.
+    pub pages: Pages,
     /// Visits side by side.
     pub jobs: usize,
     /// Longest wait for a page's `load` event.
@@ -51,6 +54,7 @@ impl Options {
             ],
             signals: Signals::default(),
             max_pages: 20,
+            pages: Pages::default(),
             jobs: jobs_for_this_machine(),
             timeout: Duration::from_secs(30),
             settle: Settle::default(),
@@ -81,6 +85,7 @@ impl Options {
             trusted_keys: launch.trusted_keys,
             proxy: launch.proxy,
             access: launch.access,
+            language: launch.language,
             ..ClientOptions::default()
         }
     }

@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
+use tokio::time::Instant;
 use url::Url;
 
 use super::collect::policy_link;
-use super::frontier::{Frontier, Next};
+use super::frontier::{End, Frontier, Next, Source, authority};
 use super::progress::Event;
+use super::scout::Scout;
 use super::state::{PlannedPage, StateRun};
+use super::telling::telling;
 use super::visit::Visitor;
 use super::window::{Engine, Space};
 use super::{CrawlError, site_of};
-use crate::health::{Lexicon, PageInput, PageKind};
+use crate::health::Lexicon;
 use crate::model::{ConsentReading, ConsentState, Link, VisitId};
+use crate::net::Robots;
 
 /// Numbers the visits of a run, in the order that a reader expects.
 #[derive(Debug, Default)]
@@ -34,10 +38,12 @@ impl Numbers {
 pub(super) async fn crawl<E: Engine>(
     engine: &E,
     visitor: &Visitor<'_>,
+    scout: &Scout<'_>,
     lexicon: &Lexicon,
 ) -> Result<(), CrawlError> {
     let options = visitor.options;
     let Some(first_page) = options.start.first() else { return Ok(()) };
+    let deadline = options.pages.max_time.map(|time| Instant::now() + time);
     let mut numbers = Numbers::default();
     let mut runs = Vec::new();
     for state in &options.states {
@@ -52,31 +58,127 @@ pub(super) async fn crawl<E: Engine>(
     let home = runs.iter().find_map(StateRun::home).unwrap_or_else(|| first_page.clone());
     let site = site_of(&home);
     runs.iter_mut().for_each(|run| run.settle_on(&site));
-    let mut frontier = Frontier::new(&options.start, options.max_pages);
+    let mut frontier = Frontier::new(&options.start, &options.pages, options.max_pages);
     frontier.settle_on(&home);
-    let mut policy = None;
-    loop {
-        let links = take_links(&mut runs);
-        policy = policy.or_else(|| policy_link(&links).map(|link| link.url.clone()));
-        frontier.offer(&links, |url, text| rank(lexicon, policy.as_deref(), url, text));
-        let active = runs.iter().filter(|run| run.goes_on()).count();
-        let goes_on = active > 0 && !visitor.stop.is_pressed() && visitor.store().is_sound();
-        let pages = if goes_on { frontier.next_level() } else { Vec::new() };
-        if pages.is_empty() {
-            break;
-        }
-        visitor.progress.tell(Event::Planned(pages.len() * active));
-        level(&mut runs, &pages, policy.as_deref(), &mut numbers).await;
+    let (depths, policy) = (BTreeMap::new(), None);
+    let mut walk = Walk { visitor, scout, lexicon, frontier, numbers, depths, policy, deadline };
+    if runs.iter().any(StateRun::goes_on) {
+        walk.ask_hosts(&home).await;
     }
+    let end = walk.levels(&mut runs).await;
+    visitor.store().left_out = walk.frontier.into_left_out(end);
+
     let readings = readings(&runs);
     for run in runs {
         let other = opposite(&run.state).and_then(|state| readings.get(&state));
         run.end(other.map(Vec::as_slice)).await;
     }
-    if !visitor.stop.is_pressed() {
-        visitor.store().skipped.extend(frontier.into_skipped());
-    }
     Ok(())
+}
+
+/// The way through a site, once its first page is known.
+struct Walk<'w, 'a> {
+    visitor: &'w Visitor<'a>,
+    scout: &'w Scout<'w>,
+    lexicon: &'w Lexicon,
+    frontier: Frontier<'w>,
+    numbers: Numbers,
+    /// Clicks from a start page to the page of a visit; the first page is not in it.
+    depths: BTreeMap<VisitId, usize>,
+    /// The site's privacy policy.
+    policy: Option<String>,
+    deadline: Option<Instant>,
+}
+
+impl Walk<'_, '_> {
+    /// Asks the hosts that are known so far for what they say themselves.
+    async fn ask_hosts(&mut self, home: &Url) {
+        let mut hosts = vec![home.clone()];
+        for url in &self.visitor.options.start {
+            if hosts.iter().all(|host| authority(host) != authority(url)) {
+                hosts.push(url.clone());
+            }
+        }
+        let mut robots = self.scout.robots(hosts.clone()).await;
+        self.learn(&robots);
+        if robots.is_empty() {
+            robots = hosts.into_iter().map(|host| (host, Robots::unavailable())).collect();
+        }
+        let (listed, problems) = self.scout.sitemaps(&robots).await;
+        self.visitor.store().notes.extend(problems);
+        self.offer(&listed, Source::Sitemap).await;
+    }
+
+    fn learn(&mut self, robots: &[(Url, Robots)]) {
+        for (host, robots) in robots {
+            if let Some(seconds) = robots.crawl_delay {
+                self.visitor.pace.slow_down(host, seconds);
+            }
+            self.frontier.learn(host, robots.clone());
+        }
+    }
+
+    async fn offer(&mut self, links: &[Link], source: Source) {
+        let robots = self.scout.robots(self.frontier.unasked(links)).await;
+        self.learn(&robots);
+        let (lexicon, policy) = (self.lexicon, self.policy.as_deref());
+        self.frontier.offer(links, source, |url, text| telling(lexicon, policy, url, text));
+    }
+
+    /// Visits level after level until there is nothing left to visit.
+    async fn levels<S: Space>(&mut self, runs: &mut [StateRun<'_, '_, S>]) -> End {
+        loop {
+            for (id, links) in take_links(runs) {
+                let policy = || policy_link(&links).map(|link| link.url.clone());
+                self.policy = self.policy.take().or_else(policy);
+                let depth = self.depths.get(&id).copied().unwrap_or_default();
+                self.offer(&links, Source::Page(depth)).await;
+            }
+            let active = runs.iter().filter(|run| run.goes_on()).count();
+            if self.visitor.stop.is_pressed() || !self.visitor.store().is_sound() {
+                return End::Stopped;
+            }
+            if active == 0 {
+                return End::NoState;
+            }
+            let pages = self.frontier.next_level();
+            if pages.is_empty() {
+                return End::Done;
+            }
+            self.visitor.progress.tell(Event::Planned(pages.len() * active));
+            // All states see the same pages, so time is looked at between pages only.
+            let at_once = match self.deadline {
+                Some(_) => self.visitor.options.jobs.div_ceil(active).max(1),
+                None => pages.len(),
+            };
+            for (done, some) in pages.chunks(at_once).enumerate() {
+                if self.deadline.is_some_and(|deadline| Instant::now() >= deadline) {
+                    self.frontier.give_back(&pages[done * at_once..]);
+                    return End::Time;
+                }
+                self.level(runs, some).await;
+            }
+        }
+    }
+
+    /// The same pages in every state that goes on.
+    async fn level<S: Space>(&mut self, runs: &mut [StateRun<'_, '_, S>], pages: &[Next]) {
+        let readings = readings(runs);
+        let active: Vec<_> = runs.iter_mut().filter(|run| run.goes_on()).collect();
+        let mut planned: Vec<Vec<PlannedPage>> = vec![Vec::new(); active.len()];
+        for Next { url, given, depth } in pages {
+            let is_policy = self.policy.as_deref().is_some_and(|policy| same_page(policy, url));
+            for (of_state, id) in planned.iter_mut().zip(self.numbers.take(active.len())) {
+                self.depths.insert(id.clone(), *depth);
+                of_state.push(PlannedPage { id, page: url.clone(), given: *given, is_policy });
+            }
+        }
+        let visits = active.into_iter().zip(&planned).map(|(run, pages)| {
+            let other = opposite(&run.state).and_then(|state| readings.get(&state));
+            run.level(pages, other.map(Vec::as_slice))
+        });
+        join_all(visits).await;
+    }
 }
 
 /// The first page in every state.
@@ -92,31 +194,7 @@ async fn first_level<S: Space>(
     join_all(visits).await;
 }
 
-/// The same pages in every state that goes on.
-async fn level<S: Space>(
-    runs: &mut [StateRun<'_, '_, S>],
-    pages: &[Next],
-    policy: Option<&str>,
-    numbers: &mut Numbers,
-) {
-    let readings = readings(runs);
-    let active: Vec<_> = runs.iter_mut().filter(|run| run.goes_on()).collect();
-    let mut planned: Vec<Vec<PlannedPage>> = vec![Vec::new(); active.len()];
-    for page in pages {
-        let is_policy = policy.is_some_and(|policy| same_page(policy, &page.url));
-        for (of_state, id) in planned.iter_mut().zip(numbers.take(active.len())) {
-            let (page, given) = (page.url.clone(), page.given);
-            of_state.push(PlannedPage { id, page, given, is_policy });
-        }
-    }
-    let visits = active.into_iter().zip(&planned).map(|(run, pages)| {
-        let other = opposite(&run.state).and_then(|state| readings.get(&state));
-        run.level(pages, other.map(Vec::as_slice))
-    });
-    join_all(visits).await;
-}
-
-fn same_page(address: &str, page: &Url) -> bool {
+pub(super) fn same_page(address: &str, page: &Url) -> bool {
     Url::parse(address).is_ok_and(|url| super::frontier::key(&url) == super::frontier::key(page))
 }
 
@@ -137,29 +215,8 @@ fn opposite(state: &ConsentState) -> Option<ConsentState> {
 }
 
 /// The links found on the last level, in the order of the visits.
-fn take_links<S: Space>(runs: &mut [StateRun<'_, '_, S>]) -> Vec<Link> {
+fn take_links<S: Space>(runs: &mut [StateRun<'_, '_, S>]) -> Vec<(VisitId, Vec<Link>)> {
     let mut found: Vec<_> = runs.iter_mut().flat_map(StateRun::take_links).collect();
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
-    found.into_iter().flat_map(|(_, links)| links).collect()
-}
-
-/// How telling a page is, judged by its link: 0 the most. What a visitor does about
-/// their health comes before what they read, and that before the rest.
-fn rank(lexicon: &Lexicon, policy: Option<&str>, url: &Url, text: &str) -> u8 {
-    if policy.is_some_and(|policy| same_page(policy, url)) {
-        return 0;
-    }
-    let input = PageInput { url: url.as_str(), title: text, ..PageInput::default() };
-    match lexicon.page(&input).page_kind {
-        PageKind::Appointment
-        | PageKind::Portal
-        | PageKind::SymptomChecker
-        | PageKind::Refill
-        | PageKind::Results
-        | PageKind::Billing => 0,
-        PageKind::Login | PageKind::Search | PageKind::Provider | PageKind::Condition => 1,
-        PageKind::Other => 2,
-        PageKind::Article => 3,
-        PageKind::Careers => 4,
-    }
+    found
 }

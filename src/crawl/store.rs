@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::frontier::LeftOut;
 use super::visit::Seen;
 use crate::browser::{LedgerReport, TabId};
 use crate::model::{
@@ -17,14 +18,25 @@ pub(super) struct Store<'a> {
     /// Every host that something was sent to.
     hosts: BTreeSet<String>,
     pub(super) gaps: Vec<String>,
-    pub(super) skipped: Vec<SkippedPage>,
+    /// Pages that turned out to be none.
+    skipped: Vec<SkippedPage>,
+    /// What the frontier left out.
+    pub(super) left_out: LeftOut,
+    pub(super) notes: Vec<String>,
 }
 
 impl<'a> Store<'a> {
     pub(super) fn new(sink: &'a mut dyn Sink) -> Self {
-        let (gaps, skipped) = (Vec::new(), Vec::new());
-        let (tabs, hosts) = (BTreeMap::new(), BTreeSet::new());
-        Self { sink, failure: None, tabs, hosts, gaps, skipped }
+        Self {
+            sink,
+            failure: None,
+            tabs: BTreeMap::new(),
+            hosts: BTreeSet::new(),
+            gaps: Vec::new(),
+            skipped: Vec::new(),
+            left_out: LeftOut::default(),
+            notes: Vec::new(),
+        }
     }
 
     /// Keeps one picture and returns its name in the capture.
@@ -86,12 +98,24 @@ impl<'a> Store<'a> {
             }
         }
         self.gaps.extend(ledger.gaps);
+        self.gaps.append(&mut self.left_out.gaps);
         self.gaps.sort();
         self.gaps.dedup();
+        manifest.run.gaps = self.gaps;
+        // A page that turns out to be none does so in every state.
         self.skipped.sort();
         self.skipped.dedup();
-        manifest.run.gaps = self.gaps;
+        let left_out = self.left_out;
+        manifest.run.skipped_totals = left_out.totals;
+        for page in &self.skipped {
+            *manifest.run.skipped_totals.entry(page.reason.clone()).or_default() += 1;
+        }
+        self.skipped.extend(left_out.skipped);
+        self.skipped.sort();
         manifest.run.skipped = self.skipped;
+        manifest.run.templates = left_out.templates;
+        manifest.run.templates_count = left_out.templates_count;
+        manifest.run.notes = self.notes;
         self.sink.finish(&manifest)?;
         Ok(manifest)
     }

@@ -205,6 +205,9 @@ fn options(max_pages: usize) -> Options {
     options.jobs = 3;
     options.settle.dwell = Duration::ZERO;
     options.settle.banner = Duration::ZERO;
+    options.pages.robots = RobotsRule::Ignore;
+    options.pages.sitemaps = false;
+    options.pages.rate = Rate::Unlimited;
     options
 }
 
@@ -217,7 +220,8 @@ async fn crawl(
     let rules = Rules::builtin().unwrap();
     let lexicon = Lexicon::builtin().unwrap();
     let visitor = Visitor::new(options, &rules, &Quiet, stop, Store::new(sink));
-    site::crawl(site, &visitor, &lexicon).await?;
+    let scout = Scout::new(options, "", stop)?;
+    site::crawl(site, &visitor, &scout, &lexicon).await?;
     Ok(visitor.into_store().finish(LedgerReport::default(), Manifest::default())?)
 }
 

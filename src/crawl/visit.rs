@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use super::collect;
+use super::pace::Pace;
 use super::progress::{Event, Progress};
 use super::store::Store;
 use super::window::{Space, Window};
@@ -75,6 +76,7 @@ pub(super) struct Visitor<'a> {
     pub(super) stop: &'a Stop,
     store: Mutex<Store<'a>>,
     permits: Semaphore,
+    pub(super) pace: Pace<'a>,
 }
 
 impl<'a> Visitor<'a> {
@@ -86,7 +88,8 @@ impl<'a> Visitor<'a> {
         store: Store<'a>,
     ) -> Self {
         let permits = Semaphore::new(options.jobs.max(1));
-        Self { options, rules, progress, stop, store: Mutex::new(store), permits }
+        let pace = Pace::new(options.pages.rate, &options.launch.resolve);
+        Self { options, rules, progress, stop, store: Mutex::new(store), permits, pace }
     }
 
     /// What the run has so far.
@@ -119,6 +122,10 @@ impl Visitor<'_> {
     }
 
     async fn attempt<S: Space>(&self, space: &S, plan: &Plan) -> Seen {
+        tokio::select! {
+            () = self.pace.turn(&plan.page) => {}
+            () = self.stop.pressed() => {}
+        }
         let mut seen = Seen::begin(plan);
         let clock = Instant::now();
         if let Err(error) = self.load(space, plan, &mut seen).await {

@@ -24,3 +24,10 @@ pub use lexicon::{Lexicon, LexiconError, PageInput};
 pub use mask::{mask, mask_param};
 pub use parameter::Sender;
 pub use verdict::{Evidence, HealthLabel, Identifier, IdentifierKind, PageKind, Verdict, topic};
+
+/// The words of a text or an address's part, in lower case and without accents:
+/// `logOut` and `log%20out` have two.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    token::Tokens::words(text)
+}

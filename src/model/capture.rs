@@ -127,12 +127,38 @@ pub struct RunFacts {
     pub interrupted: bool,
     /// Pages that were known and not visited, with the reason.
     pub skipped: Vec<SkippedPage>,
+    /// How many pages were left out, by the first words of the reason: `skipped` lists
+    /// only the first ones of each.
+    #[serde(default)]
+    pub skipped_totals: BTreeMap<String, usize>,
+    /// Templates of near-identical pages of which only some were visited, the largest
+    /// first.
+    #[serde(default)]
+    pub templates: Vec<TemplateSample>,
+    /// How many such templates there are; `templates` lists only the first ones.
+    #[serde(default)]
+    pub templates_count: usize,
+    /// Things to know about the run that leave it complete, in words.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// Things that limit what the run shows, in words; each makes it incomplete.
     pub gaps: Vec<String>,
     /// Milliseconds from the browser's start until it had ended.
     pub browser_ms: u64,
     /// Milliseconds that the run took.
     pub total_ms: u64,
+}
+
+/// Near-identical pages, told by the shape of their addresses, of which a few were
+/// visited.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TemplateSample {
+    /// What their addresses have in common: `clinic.example/doctors/{name}`.
+    pub pattern: String,
+    /// Pages that are known of it.
+    pub known: usize,
+    /// Pages that were visited of it, in each state.
+    pub visited: usize,
 }
 
 /// A page that the crawl knew of and left out.

@@ -164,6 +164,11 @@ pub struct Link {
     pub text: String,
     /// The `rel` attribute.
     pub rel: String,
+    /// What a script does on a click instead of following it: an HTTP method
+    /// (`data-method`), lower case, or `confirm` where it asks first; empty for an
+    /// ordinary link.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub method: String,
 }
 
 /// One form.

@@ -8,7 +8,9 @@ use std::time::Duration;
 use flate2::read::MultiGzDecoder;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
-use hyper::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HOST, LOCATION, USER_AGENT};
+use hyper::header::{
+    ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, HOST, LOCATION, USER_AGENT,
+};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
@@ -37,6 +39,8 @@ pub struct ClientOptions {
     pub access: Access,
     /// The `User-Agent` header.
     pub user_agent: String,
+    /// The `Accept-Language` header.
+    pub language: Option<String>,
     /// The longest that one answer may take, redirects included.
     pub timeout: Duration,
     /// The most redirects that are followed.
@@ -52,6 +56,7 @@ impl Default for ClientOptions {
             proxy: None,
             access: Access::default(),
             user_agent: concat!("pixelwarden/", env!("CARGO_PKG_VERSION")).to_owned(),
+            language: None,
             timeout: Duration::from_secs(15),
             redirects: 5,
         }
@@ -184,12 +189,15 @@ impl Client {
         // The connection ends with its answer, or when the answer is dropped.
         tokio::spawn(connection);
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
+        let mut request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
             .header(HOST, format!("{host}{port}"))
             .header(USER_AGENT, &self.options.user_agent)
-            .header(ACCEPT_ENCODING, "gzip")
-            .body(Empty::<Bytes>::new())
-            .map_err(|_| NetError::Address(url.to_string()))?;
+            .header(ACCEPT_ENCODING, "gzip");
+        if let Some(language) = &self.options.language {
+            request = request.header(ACCEPT_LANGUAGE, language);
+        }
+        let request =
+            request.body(Empty::<Bytes>::new()).map_err(|_| NetError::Address(url.to_string()))?;
         sender.send_request(request).await.map_err(failed)
     }
 }

@@ -15,7 +15,7 @@ const SITEMAP_BYTES: u64 = 50 << 20;
 /// Most sitemaps that are fetched for a site.
 const MOST_SITEMAPS: usize = 100;
 /// Most pages that are taken from a site's sitemaps.
-const MOST_PAGES: usize = 100_000;
+const MOST_PAGES: usize = 50_000;
 /// How many lists of lists are followed.
 const DEEPEST: usize = 3;
 

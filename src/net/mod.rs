@@ -14,5 +14,6 @@ mod tests;
 pub use client::{Answer, Client, ClientOptions, NetError};
 pub use dns::{Names, look_up};
 pub use fetch::{SitemapPages, fetch_robots, fetch_sitemaps};
+pub use resolve::is_loopback;
 pub use robots::{Robots, RobotsState};
 pub use sitemap::Sitemap;

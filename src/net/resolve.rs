@@ -1,5 +1,9 @@
 //! Where a host lies: the rules of `--resolve`, as the browser reads them.
 
+use std::net::IpAddr;
+
+use url::Url;
+
 /// Host patterns with their addresses.
 #[derive(Debug, Clone)]
 pub(super) struct Resolver {
@@ -32,6 +36,15 @@ impl Resolver {
             None => split(&host, port),
         }
     }
+}
+
+/// Whether an address's host lies on this machine, as far as its name and the rules of
+/// `--resolve` tell; nobody is asked.
+#[must_use]
+pub fn is_loopback(rules: &[(String, String)], url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let (to, _) = Resolver::new(rules).target(host, 0);
+    to == "localhost" || to.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// `address`, `address:port`, `[v6]` or `[v6]:port`.
