@@ -42,11 +42,12 @@ impl<'a> Scout<'a> {
         Ok(Self { client, options, stop })
     }
 
-    /// What the robots.txt of each of these addresses' hosts says. None is asked when it
-    /// is not to be obeyed.
+    /// What the robots.txt of each of these addresses' hosts says. None is asked when
+    /// neither its rules nor its sitemaps are wanted.
     pub(super) async fn robots(&self, hosts: Vec<Url>) -> Vec<(Url, Robots)> {
         let mut found = Vec::new();
-        if self.options.pages.robots == RobotsRule::Ignore {
+        let pages = &self.options.pages;
+        if pages.robots == RobotsRule::Ignore && !pages.sitemaps {
             return found;
         }
         for some in hosts.chunks(SIDE_BY_SIDE) {

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::collect::policy_link;
 use super::frontier::{End, Frontier, Next, Source, authority};
+use super::pages::RobotsRule;
 use super::progress::Event;
 use super::scout::Scout;
 use super::state::{PlannedPage, StateRun};
@@ -63,7 +64,9 @@ pub(super) async fn crawl<E: Engine>(
     let (depths, policy) = (BTreeMap::new(), None);
     let mut walk = Walk { visitor, scout, lexicon, frontier, numbers, depths, policy, deadline };
     if runs.iter().any(StateRun::goes_on) {
-        walk.ask_hosts(&home).await;
+        let hosts = walk.ask_hosts(&home).await;
+        walk.offer_found(&mut runs).await;
+        walk.offer_listed(&hosts).await;
     }
     let end = walk.levels(&mut runs).await;
     visitor.store().left_out = walk.frontier.into_left_out(end);
@@ -91,27 +94,33 @@ struct Walk<'w, 'a> {
 }
 
 impl Walk<'_, '_> {
-    /// Asks the hosts that are known so far for what they say themselves.
-    async fn ask_hosts(&mut self, home: &Url) {
+    /// Asks the hosts that are known so far for their robots.txt.
+    async fn ask_hosts(&mut self, home: &Url) -> Vec<(Url, Robots)> {
         let mut hosts = vec![home.clone()];
         for url in &self.visitor.options.start {
             if hosts.iter().all(|host| authority(host) != authority(url)) {
                 hosts.push(url.clone());
             }
         }
-        let mut robots = self.scout.robots(hosts.clone()).await;
+        let robots = self.scout.robots(hosts.clone()).await;
         self.learn(&robots);
-        if robots.is_empty() {
-            robots = hosts.into_iter().map(|host| (host, Robots::unavailable())).collect();
+        match robots.is_empty() {
+            true => hosts.into_iter().map(|host| (host, Robots::unavailable())).collect(),
+            false => robots,
         }
-        let (listed, problems) = self.scout.sitemaps(&robots).await;
+    }
+
+    /// Offers what the sitemaps of these hosts list.
+    async fn offer_listed(&mut self, hosts: &[(Url, Robots)]) {
+        let (listed, problems) = self.scout.sitemaps(hosts).await;
         self.visitor.store().notes.extend(problems);
         self.offer(&listed, Source::Sitemap).await;
     }
 
     fn learn(&mut self, robots: &[(Url, Robots)]) {
         for (host, robots) in robots {
-            if let Some(seconds) = robots.crawl_delay {
+            let obeyed = self.visitor.options.pages.robots == RobotsRule::Obey;
+            if let Some(seconds) = robots.crawl_delay.filter(|_| obeyed) {
                 self.visitor.pace.slow_down(host, seconds);
             }
             self.frontier.learn(host, robots.clone());
@@ -125,15 +134,20 @@ impl Walk<'_, '_> {
         self.frontier.offer(links, source, |url, text| telling(lexicon, policy, url, text));
     }
 
+    /// Offers the links of the visits since this was last done.
+    async fn offer_found<S: Space>(&mut self, runs: &mut [StateRun<'_, '_, S>]) {
+        for (id, links) in take_links(runs) {
+            let policy = || policy_link(&links).map(|link| link.url.clone());
+            self.policy = self.policy.take().or_else(policy);
+            let depth = self.depths.get(&id).copied().unwrap_or_default();
+            self.offer(&links, Source::Page(depth)).await;
+        }
+    }
+
     /// Visits level after level until there is nothing left to visit.
     async fn levels<S: Space>(&mut self, runs: &mut [StateRun<'_, '_, S>]) -> End {
         loop {
-            for (id, links) in take_links(runs) {
-                let policy = || policy_link(&links).map(|link| link.url.clone());
-                self.policy = self.policy.take().or_else(policy);
-                let depth = self.depths.get(&id).copied().unwrap_or_default();
-                self.offer(&links, Source::Page(depth)).await;
-            }
+            self.offer_found(runs).await;
             let active = runs.iter().filter(|run| run.goes_on()).count();
             if self.visitor.stop.is_pressed() || !self.visitor.store().is_sound() {
                 return End::Stopped;

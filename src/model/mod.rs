@@ -18,9 +18,7 @@ mod site;
 mod visit;
 
 pub use access::{Access, Login};
-pub use capture::{
-    BrowserInfo, Capture, Manifest, RunFacts, SkippedPage, TemplateSample, Vantage,
-};
+pub use capture::{BrowserInfo, Capture, Manifest, RunFacts, SkippedPage, TemplateSample, Vantage};
 pub use collected::{
     Collected, CollectorFailure, Cookie, FingerprintCall, Form, FormField, Link, PageText,
     PrivacyPolicy, SameSite, Screenshot, StorageArea, StorageItem, StorageWrite, Video,

@@ -39,7 +39,18 @@ impl Order {
 pub(super) struct Card {
     pub(super) order: Order,
     pub(super) kind: PageKind,
-    pub(super) taken: bool,
+    pub(super) state: State,
+}
+
+/// Where a page stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    /// It may be visited.
+    Waiting,
+    /// It was visited, or is to be in any case.
+    Taken,
+    /// A later link told that it must not be visited.
+    Barred,
 }
 
 /// Pages that are sampled together: those of a template, and where names vary, of one
@@ -63,7 +74,8 @@ impl<'t> Samples<'t> {
     /// With what was visited so far; `most` pages of each sample may be.
     pub(super) fn new(templates: &'t Templates, cards: &[Card], most: usize) -> Self {
         let mut samples = Self { templates, visited: BTreeMap::new(), most };
-        for (page, card) in cards.iter().enumerate().filter(|(_, card)| card.taken) {
+        for (page, card) in cards.iter().enumerate().filter(|(_, card)| card.state == State::Taken)
+        {
             samples.take(page, card.kind);
         }
         samples
@@ -94,10 +106,12 @@ pub(super) fn choose(cards: &[Card], samples: &mut Samples<'_>, most: usize) -> 
     let mut seen: BTreeMap<usize, usize> = BTreeMap::new();
     let mut waiting: BTreeMap<usize, Vec<Reverse<(Order, usize)>>> = BTreeMap::new();
     for (page, card) in cards.iter().enumerate() {
-        if card.taken {
-            *seen.entry(folder(page)).or_default() += 1;
-        } else {
-            waiting.entry(folder(page)).or_default().push(Reverse((card.order, page)));
+        match card.state {
+            State::Taken => *seen.entry(folder(page)).or_default() += 1,
+            State::Waiting => {
+                waiting.entry(folder(page)).or_default().push(Reverse((card.order, page)));
+            }
+            State::Barred => {}
         }
     }
     let mut queues: BTreeMap<usize, BinaryHeap<Reverse<(Order, usize)>>> =

@@ -5,6 +5,7 @@ mod address;
 mod choice;
 mod deed;
 mod deed_words;
+mod left_out;
 mod scope;
 mod skipped;
 mod template;
@@ -18,19 +19,18 @@ use url::Url;
 
 use super::pages::{Pages, RobotsRule};
 use crate::health::PageKind;
-use crate::model::{Link, SkippedPage, TemplateSample};
+use crate::model::Link;
 use crate::net::{Robots, RobotsState};
-use choice::{Card, Order, Samples};
+use choice::{Card, Order, Samples, State};
 use scope::{Belongs, Bounds};
 use skipped::{Reason, Skipped};
 use template::{Shape, Templates};
 
 pub(super) use address::{authority, key};
+pub(super) use left_out::{End, LeftOut};
 
 /// Pages that are kept in mind at most.
 const KNOWN_LIMIT: usize = 50_000;
-/// Templates that are told at most.
-const TEMPLATES_TOLD: usize = 100;
 /// Hosts of one site whose robots.txt is asked for at most.
 const HOSTS_LIMIT: usize = 100;
 
@@ -38,8 +38,9 @@ const HOSTS_LIMIT: usize = 100;
 pub(super) struct Frontier<'o> {
     pages: &'o Pages,
     bounds: Bounds,
-    /// Keys of all addresses that were offered.
-    known: BTreeSet<String>,
+    /// Keys of all addresses that were offered, with their place in `found` if they may
+    /// be visited.
+    known: BTreeMap<String, Option<usize>>,
     /// Pages that may be visited, and those that were.
     found: Vec<Found>,
     /// What each host's robots.txt says.
@@ -48,21 +49,6 @@ pub(super) struct Frontier<'o> {
     given: Vec<Url>,
     skipped: Skipped,
     left: usize,
-}
-
-/// What was left out, and why.
-#[derive(Debug, Default)]
-pub(super) struct LeftOut {
-    /// The first pages of each reason, sorted.
-    pub(super) skipped: Vec<SkippedPage>,
-    /// How many there are for each reason.
-    pub(super) totals: BTreeMap<String, usize>,
-    /// Templates of which not all pages were visited, the largest first.
-    pub(super) templates: Vec<TemplateSample>,
-    /// How many such templates there are.
-    pub(super) templates_count: usize,
-    /// What makes the run incomplete.
-    pub(super) gaps: Vec<String>,
 }
 
 /// A page to visit next.
@@ -102,20 +88,6 @@ struct Found {
     card: Card,
 }
 
-/// Why a crawl went no further.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
-    /// It visited what there was, or as many pages as it was to.
-    Done,
-    /// The time was up.
-    Time,
-    /// It was stopped.
-    Stopped,
-    /// No state was left to visit a page in: the first page did not load, or there is
-    /// nothing to choose.
-    NoState,
-}
-
 impl<'o> Frontier<'o> {
     /// A frontier for the site of `start` with `budget` pages. The first address counts
     /// as taken; the others are visited before all that is found, whatever the budget.
@@ -123,7 +95,7 @@ impl<'o> Frontier<'o> {
         let mut frontier = Self {
             pages,
             bounds: Bounds::new(start, pages),
-            known: BTreeSet::new(),
+            known: BTreeMap::new(),
             found: Vec::new(),
             robots: BTreeMap::new(),
             given: Vec::new(),
@@ -131,9 +103,10 @@ impl<'o> Frontier<'o> {
             left: 0,
         };
         for url in start {
-            if frontier.known.insert(key(url)) {
+            if !frontier.known.contains_key(&key(url)) {
                 frontier.given.push(url.clone());
-                frontier.file(url, Telling::default(), Source::User, true);
+                let card = frontier.card(url, Telling::default(), Source::User, State::Taken);
+                frontier.file(key(url), url, card);
             }
         }
         frontier.left = budget.saturating_sub(frontier.given.len());
@@ -144,7 +117,7 @@ impl<'o> Frontier<'o> {
     /// The site that the first page led to is the one to visit.
     pub(super) fn settle_on(&mut self, home: &Url) {
         self.bounds.settle_on(home);
-        self.known.insert(key(home));
+        self.known.entry(key(home)).or_insert(None);
     }
 
     /// One address of each host among these links whose robots.txt is not known yet.
@@ -183,19 +156,49 @@ impl<'o> Frontier<'o> {
                 continue;
             }
             let key = key(&url);
-            if self.known.contains(&key) {
+            if let Some(place) = self.known.get(&key).copied() {
+                if let Some(place) = place {
+                    self.again(place, &url, link, source, &telling);
+                }
                 continue;
             }
             if self.known.len() >= KNOWN_LIMIT {
                 self.skipped.count_only(Reason::Beyond);
                 continue;
             }
-            self.known.insert(key);
             let url = address::canonical(&url);
-            match self.objection(&url, link, belongs, source) {
-                Some(words) => self.skipped.add(url.as_str(), words.reason()),
-                None => self.file(&url, telling(&url, &link.text), source, false),
+            if let Some(objection) = self.objection(&url, link, belongs, source) {
+                self.known.insert(key, None);
+                self.skipped.add(url.as_str(), objection.reason());
+                continue;
             }
+            let card = self.card(&url, telling(&url, &link.text), source, State::Waiting);
+            self.file(key, &url, card);
+        }
+    }
+
+    /// One more link to a page that waits: it may be more telling than the first one, and
+    /// if one of them says that it changes something, it does.
+    fn again(
+        &mut self,
+        place: usize,
+        url: &Url,
+        link: &Link,
+        source: Source,
+        telling: impl Fn(&Url, &str) -> Telling,
+    ) {
+        if self.found[place].card.state != State::Waiting || source == Source::Sitemap {
+            return;
+        }
+        if let Some(words) = deed::of(url, &link.text, &link.method) {
+            self.found[place].card.state = State::Barred;
+            self.skipped.add(url.as_str(), Reason::Deed(&words));
+            return;
+        }
+        let card = self.card(url, telling(url, &link.text), source, State::Waiting);
+        let found = &mut self.found[place].card;
+        if card.order < found.order {
+            *found = card;
         }
     }
 
@@ -234,7 +237,7 @@ impl<'o> Frontier<'o> {
         }
     }
 
-    fn file(&mut self, url: &Url, telling: Telling, source: Source, taken: bool) {
+    fn card(&self, url: &Url, telling: Telling, source: Source, state: State) -> Card {
         let order = Order {
             rank: telling.rank,
             plain: !telling.delicate,
@@ -242,11 +245,12 @@ impl<'o> Frontier<'o> {
             depth: source.depth(),
             chance: Order::chance(self.pages.seed, &key(url)),
         };
-        self.found.push(Found {
-            url: url.as_str().into(),
-            shape: Shape::of(url),
-            card: Card { order, kind: telling.kind, taken },
-        });
+        Card { order, kind: telling.kind, state }
+    }
+
+    fn file(&mut self, key: String, url: &Url, card: Card) {
+        self.known.insert(key, Some(self.found.len()));
+        self.found.push(Found { url: url.as_str().into(), shape: Shape::of(url), card });
     }
 
     /// The next pages to visit in every state; empty when done. About half of what is
@@ -267,7 +271,7 @@ impl<'o> Frontier<'o> {
         self.left -= chosen.len();
         let next = |page: usize| {
             let found = &mut self.found[page];
-            found.card.taken = true;
+            found.card.state = State::Taken;
             let url = Url::parse(&found.url).ok()?;
             Some(Next { url, given: false, depth: found.card.order.depth })
         };
@@ -281,54 +285,9 @@ impl<'o> Frontier<'o> {
     /// Pages that were to be visited and for which no time was left.
     pub(super) fn give_back(&mut self, pages: &[Next]) {
         let keys: BTreeSet<&str> = pages.iter().map(|page| page.url.as_str()).collect();
-        for found in &mut self.found {
-            found.card.taken &= !keys.contains(&*found.url);
+        for found in self.found.iter_mut().filter(|found| keys.contains(&*found.url)) {
+            found.card.state = State::Waiting;
         }
-    }
-
-    /// What was left out, and why.
-    pub(super) fn into_left_out(mut self, end: End) -> LeftOut {
-        let templates = self.templates();
-        let cards: Vec<Card> = self.found.iter().map(|found| found.card).collect();
-        let samples = Samples::new(&templates, &cards, self.pages.per_template);
-        for (page, found) in self.found.iter().enumerate().filter(|(_, found)| !found.card.taken) {
-            let reason = match end {
-                End::Time => Reason::Time,
-                End::Stopped => Reason::Stopped,
-                End::NoState => Reason::NoState,
-                End::Done if samples.is_full(page, found.card.kind) => {
-                    Reason::Sampled(&templates.patterns[templates.of[page]].text)
-                }
-                End::Done => Reason::Pages,
-            };
-            self.skipped.add(&found.url, reason);
-        }
-        let gaps = self.gaps();
-        let (templates, templates_count) = told(&templates, &cards);
-        let (skipped, totals) = self.skipped.into_parts();
-        LeftOut { skipped, totals, templates, templates_count, gaps }
-    }
-
-    /// A site whose robots.txt cannot be read hides pages: silence proves nothing of them.
-    fn gaps(&self) -> Vec<String> {
-        let unread = self.skipped.count(Reason::RobotsUnread);
-        if unread == 0 {
-            return Vec::new();
-        }
-        let causes = self.robots.iter().filter_map(|(host, robots)| match &robots.state {
-            RobotsState::Unreachable { message } => Some(format!("{host}: {message}")),
-            _ => None,
-        });
-        let causes: Vec<String> = causes.take(5).collect();
-        let why = match causes.is_empty() {
-            true => format!("more than {HOSTS_LIMIT} hosts"),
-            false => causes.join("; "),
-        };
-        vec![format!(
-            "robots.txt could not be read, so {unread} found {} not visited ({why}); \
-             --ignore-robots visits them",
-            if unread == 1 { "page was" } else { "pages were" }
-        )]
     }
 }
 
@@ -356,26 +315,4 @@ impl Source {
             Self::Sitemap => 1,
         }
     }
-}
-
-/// The templates of which not all pages were visited, the largest first, and how many
-/// there are in all.
-fn told(templates: &Templates, cards: &[Card]) -> (Vec<TemplateSample>, usize) {
-    let mut visited = vec![0; templates.patterns.len()];
-    for (page, _) in cards.iter().enumerate().filter(|(_, card)| card.taken) {
-        visited[templates.of[page]] += 1;
-    }
-    let sampled = templates.patterns.iter().zip(visited);
-    let mut sampled: Vec<TemplateSample> = sampled
-        .filter(|(template, visited)| template.varies() && template.known > *visited)
-        .map(|(template, visited)| TemplateSample {
-            pattern: template.text.chars().take(300).collect(),
-            known: template.known,
-            visited,
-        })
-        .collect();
-    let count = sampled.len();
-    sampled.sort_by(|a, b| b.known.cmp(&a.known).then_with(|| a.pattern.cmp(&b.pattern)));
-    sampled.truncate(TEMPLATES_TOLD);
-    (sampled, count)
 }

@@ -90,6 +90,23 @@ fn other_sites_files_and_deeds_are_not_visited() {
 }
 
 #[test]
+fn every_link_to_a_page_is_heard() {
+    let pages = free();
+    let mut frontier = Frontier::new(&start(), &pages, 3);
+    let listed =
+        ["https://clinic.example/a", "https://clinic.example/b", "https://clinic.example/c"];
+    frontier.offer(&links(&listed), Source::Sitemap, |_, _| OTHER);
+    let said =
+        |url: &str, text: &str| Link { url: url.into(), text: text.into(), ..Link::default() };
+    let found = [said(listed[0], "Delete"), said(listed[2], "Book a visit")];
+    frontier.offer(&found, Source::Page(0), |_, text| Telling {
+        rank: if text.starts_with("Book") { 0 } else { 2 },
+        ..OTHER
+    });
+    assert_eq!(all(&mut frontier), [listed[2], listed[1]]);
+}
+
+#[test]
 fn telling_pages_come_first_and_no_folder_takes_all() {
     let pages = Pages { per_template: 100, ..free() };
     let mut frontier = Frontier::new(&start(), &pages, 7);
