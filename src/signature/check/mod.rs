@@ -119,7 +119,8 @@ impl FileCheck<'_> {
             self.problem(at, format!("`{id}` matches nothing"));
         }
         for (rule, written) in signature.requests.iter().zip(&raw.request) {
-            let signs = usize::from(rule.path.is_some()) + rule.query.len() + rule.param.len();
+            let shape = usize::from(rule.path.is_some()) + usize::from(!rule.kind.is_empty());
+            let signs = shape + rule.query.len() + rule.param.len();
             if rule.any_host() && signs < 2 {
                 let message = "a protocol on any host (`*`) needs two independent signs";
                 self.problem(written.span().start, format!("`{id}`: {message}"));
