@@ -79,6 +79,8 @@ fn place(text: &str) -> Option<Source> {
     if room == "param" && !path.is_empty() {
         return Some(Source::Param(path.to_owned()));
     }
+    // A body that is a list: `body[1].type`.
+    let room = room.split_once('[').map_or(room, |(room, _)| room);
     (ROOMS.contains(&room) && !path.is_empty()).then(|| Source::Place(text.to_owned()))
 }
 
@@ -95,6 +97,9 @@ mod tests {
         assert_eq!(read("{path.list.type}/{path.list.cat}").as_deref(), Some("t/c"));
         assert_eq!(read("DC-{path.list.src}"), None);
         assert_eq!(read("PageView").as_deref(), Some("PageView"));
+        let list = json!({"body": [{}, {"type": "session"}]});
+        let event = Source::parse("body[1].type").unwrap().read(&list, &[]);
+        assert_eq!(event.as_deref(), Some("session"));
         assert!(Source::parse("{path.a").is_err() && Source::parse("{nowhere}").is_err());
     }
 
