@@ -101,6 +101,11 @@ impl Hub {
                 let lost = params["dataLossOccurred"].as_bool().unwrap_or(false);
                 self.state().trace_ended = Some(lost);
             }
+            Some(("Emulation", "virtualTimeBudgetExpired")) => {
+                if let Some((_, tab)) = self.state().tab_of(session) {
+                    tab.clock_stands = true;
+                }
+            }
             Some(("Inspector", "targetCrashed")) => {
                 let mut state = self.state();
                 // A worker that is ended tells the same.

@@ -131,6 +131,16 @@ async fn check_topmost(tab: &Tab, element: &Element) -> Result<(), DomError> {
     }
 }
 
+/// Moves the mouse along the left edge, where least is hovered over, and turns the wheel.
+pub(super) async fn stir(tab: &Tab) -> Result<(), DomError> {
+    for (x, y) in [(1, 300), (2, 304), (1, 310), (3, 318)] {
+        let event = json!({ "type": "mouseMoved", "x": x, "y": y, "pointerType": "mouse" });
+        send_event(tab, "Input.dispatchMouseEvent", event).await?;
+    }
+    let turn = json!({ "type": "mouseWheel", "x": 3, "y": 318, "deltaX": 0, "deltaY": 120 });
+    send_event(tab, "Input.dispatchMouseEvent", turn).await
+}
+
 /// Focuses an element and types.
 pub(super) async fn type_text(tab: &Tab, element: &Element, text: &str) -> Result<(), DomError> {
     let session = tab.session_of(&element.frame)?;

@@ -67,6 +67,8 @@ pub(super) struct TabState {
     pub(super) popups: BTreeSet<String>,
     pub(super) dialogs: u32,
     pub(super) crashed: bool,
+    /// The page's clock ran ahead as far as it was told, and stands still.
+    pub(super) clock_stands: bool,
     pub(super) dropped_messages: usize,
 }
 
@@ -93,6 +95,7 @@ impl TabState {
             popups: BTreeSet::new(),
             dialogs: 0,
             crashed: false,
+            clock_stands: false,
             dropped_messages: 0,
         }
     }

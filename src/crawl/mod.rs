@@ -145,6 +145,7 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
         ("max-pages", options.max_pages.to_string()),
         ("timeout-s", options.timeout.as_secs().to_string()),
         ("dwell-ms", options.settle.dwell.as_millis().to_string()),
+        ("page-time-ms", options.settle.page_time.as_millis().to_string()),
         ("insecure", options.launch.insecure.to_string()),
         ("gpc", options.signals.gpc.to_string()),
         ("dnt", options.signals.dnt.to_string()),

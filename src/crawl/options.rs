@@ -130,8 +130,11 @@ fn jobs_for_this_machine() -> usize {
 pub struct Settle {
     /// How long the network must have been quiet.
     pub quiet: Duration,
-    /// How long a visitor stays at least: tags that wait a moment fire in it.
+    /// How long a page is left to itself before its banner is clicked or its record read.
     pub dwell: Duration,
+    /// How long a visitor stays after that, by the page's own clock, which runs ahead:
+    /// tags that wait fire in it.
+    pub page_time: Duration,
     /// Longest wait for quiet; then the visit goes on as it is.
     pub at_most: Duration,
     /// How long a banner may take to appear on the first page.
@@ -143,6 +146,7 @@ impl Default for Settle {
         Self {
             quiet: Duration::from_millis(800),
             dwell: Duration::from_millis(2000),
+            page_time: Duration::from_secs(15),
             at_most: Duration::from_secs(12),
             banner: Duration::from_secs(5),
         }

@@ -93,6 +93,14 @@ impl Window for FakeTab {
         Ok(true)
     }
 
+    async fn fast_forward(&self, _: Duration, _: Duration) -> Result<bool, BrowserError> {
+        Ok(true)
+    }
+
+    async fn stir(&self) -> Result<(), BrowserError> {
+        Ok(())
+    }
+
     async fn set_phase(&self, _: Phase) -> Result<(), BrowserError> {
         Ok(())
     }

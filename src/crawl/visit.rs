@@ -173,7 +173,7 @@ impl Visitor<'_> {
 
     /// What a visitor does on a page that is there.
     async fn work<W: Window>(&self, window: &W, plan: &Plan, seen: &mut Seen) {
-        self.settle(window).await;
+        self.settle(window, &plan.errand).await;
         match &plan.errand {
             Errand::Look(patience) => {
                 let found = consent::find(window, self.rules, *patience).await;
@@ -184,6 +184,7 @@ impl Visitor<'_> {
         }
         if !matches!(plan.errand, Errand::Choose(_)) {
             self.picture(window, "page", "page", seen).await;
+            self.stay(window).await;
         }
         let pictures = std::mem::take(&mut seen.visit.collected.screenshots);
         let mut failures = std::mem::take(&mut seen.visit.collected.failures);
@@ -192,18 +193,34 @@ impl Visitor<'_> {
         seen.visit.collected = Collected { screenshots: pictures, failures, ..collected };
     }
 
-    /// Scrolls through for what loads lazily, and waits for the network to go quiet and
-    /// for the time that a visitor stays at least. A page that never goes quiet has been
-    /// watched for as long as any: it counts as loaded.
-    async fn settle<W: Window>(&self, window: &W) {
+    /// Waits for the network to go quiet, shows a first sign of a person, and scrolls
+    /// through for what loads lazily. A page that never goes quiet has been watched for as
+    /// long as any: it counts as loaded.
+    async fn settle<W: Window>(&self, window: &W, errand: &Errand) {
         let settle = self.options.settle;
-        let dwell = sleep(settle.dwell);
         let quiet = async {
             drop(window.settle(settle.quiet, settle.at_most / 2).await);
+            drop(window.stir().await);
             drop(window.scroll_through().await);
             drop(window.settle(settle.quiet, settle.at_most / 2).await);
         };
-        tokio::join!(dwell, quiet);
+        match errand {
+            Errand::Look(_) => quiet.await,
+            // Banners that are clicked, and records that are read, need the real clock.
+            Errand::Choose(_) | Errand::Check(_) => drop(tokio::join!(sleep(settle.dwell), quiet)),
+        }
+    }
+
+    /// Stays on the page, by the page's own clock, so that tags fire that wait.
+    async fn stay<W: Window>(&self, window: &W) {
+        let settle = self.options.settle;
+        match window.fast_forward(settle.page_time, settle.at_most).await {
+            Ok(_) => drop(window.settle(settle.quiet / 2, settle.at_most / 2).await),
+            Err(error) => {
+                tracing::debug!("the page's clock cannot run ahead: {error}");
+                sleep(settle.dwell).await;
+            }
+        }
     }
 
     /// Whether the banner is gone and what the site thinks was chosen.

@@ -46,6 +46,14 @@ pub(super) trait Window: Dom + Send {
         quiet: Duration,
         at_most: Duration,
     ) -> impl Future<Output = Result<bool, BrowserError>> + Send;
+    /// See [`Tab::fast_forward`].
+    fn fast_forward(
+        &self,
+        page_time: Duration,
+        at_most: Duration,
+    ) -> impl Future<Output = Result<bool, BrowserError>> + Send;
+    /// See [`Tab::stir`].
+    fn stir(&self) -> impl Future<Output = Result<(), BrowserError>> + Send;
     /// See [`Tab::set_phase`].
     fn set_phase(&self, phase: Phase) -> impl Future<Output = Result<(), BrowserError>> + Send;
     /// See [`Tab::requests_so_far`].
@@ -89,6 +97,14 @@ impl Window for Tab {
 
     async fn settle(&self, quiet: Duration, at_most: Duration) -> Result<bool, BrowserError> {
         Self::settle(self, quiet, at_most).await
+    }
+
+    async fn fast_forward(&self, time: Duration, at_most: Duration) -> Result<bool, BrowserError> {
+        Self::fast_forward(self, time, at_most).await
+    }
+
+    async fn stir(&self) -> Result<(), BrowserError> {
+        Self::stir(self).await
     }
 
     async fn set_phase(&self, phase: Phase) -> Result<(), BrowserError> {

@@ -24,6 +24,10 @@ pub const OTHER: &str = "other.localhost";
 pub const THIRD: &str = "third.localhost";
 /// Pages that misbehave; see [`super::bad`].
 pub const BAD: &str = "bad.localhost";
+/// Pixels that wait for time, scrolling or a person; see [`super::timing`].
+pub const TIMING: &str = "timing.localhost";
+/// The site of the frame on the page of [`TIMING`].
+pub const TIMING_FRAME: &str = "timing-frame.localhost";
 /// A host whose certificate is for another name and not trusted.
 pub const WRONG_CERTIFICATE: &str = "wrong-certificate.example";
 

@@ -26,6 +26,7 @@ mod log;
 mod pages;
 mod reply;
 mod server;
+pub mod timing;
 mod vendors;
 
 pub use log::{Message, Received, Scheme};
