@@ -28,6 +28,8 @@ pub const BAD: &str = "bad.localhost";
 pub const TIMING: &str = "timing.localhost";
 /// The site of the frame on the page of [`TIMING`].
 pub const TIMING_FRAME: &str = "timing-frame.localhost";
+/// Pages of ordinary weight, for measuring; see [`super::weight`].
+pub const WEIGHT: &str = "weight.localhost";
 /// A host whose certificate is for another name and not trusted.
 pub const WRONG_CERTIFICATE: &str = "wrong-certificate.example";
 

@@ -13,7 +13,7 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 
 use super::log::{Log, Received, Scheme};
-use super::{bad, clinic, hard, hosts, pages, reply, timing, vendors};
+use super::{bad, clinic, hard, hosts, pages, reply, timing, vendors, weight};
 use crate::model::Header;
 
 /// A body larger than this is cut in the log.
@@ -90,6 +90,7 @@ async fn answer(call: Call) -> Response {
         hosts::HARD | hosts::OTHER | hosts::THIRD => hard::answer(call).await,
         hosts::BAD => bad::answer(&call).await,
         hosts::TIMING | hosts::TIMING_FRAME => timing::answer(&call).await,
+        host if weight::is_host(host) => weight::answer(&call),
         _ if hosts::cmp::ALL.contains(&host.as_str()) => cmp_page(&call),
         _ if host.ends_with(".localhost") => reply::status(StatusCode::NOT_FOUND),
         _ => vendors::answer(&call),
