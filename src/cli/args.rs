@@ -117,6 +117,10 @@ pub(super) struct CrawlArgs {
     /// Longest wait for a page, in seconds [default: 30]
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) timeout: Option<u64>,
+    /// How long a visitor stays on each page, in seconds of the page's own clock, which
+    /// runs ahead [default: 15]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=600))]
+    pub(super) stay: Option<u64>,
     /// The folder for capture and reports; below it one for each host where there are
     /// several sites [default: ./pixelwarden-<host>-<time>]
     #[arg(short, long, value_name = "DIR")]

@@ -45,6 +45,8 @@ pub(super) fn crawls(
     options.jobs = args.jobs.or(config.jobs).unwrap_or(options.jobs);
     let timeout = args.timeout.map(Duration::from_secs).or(config.timeout);
     options.timeout = timeout.unwrap_or(options.timeout);
+    let stay = args.stay.map(Duration::from_secs).or(config.stay);
+    options.settle.page_time = stay.unwrap_or(options.settle.page_time);
     options.signals = Signals { gpc: args.gpc || config.gpc, dnt: false };
     options.names = args.network.names(config);
     options.deny_private = args.network.deny_private || config.deny_private;

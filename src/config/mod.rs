@@ -41,6 +41,8 @@ pub struct Config {
     pub jobs: Option<usize>,
     /// Longest wait for a page.
     pub timeout: Option<Duration>,
+    /// How long a visitor stays on each page, by the page's own clock.
+    pub stay: Option<Duration>,
     /// Whether third-party cookies are allowed.
     pub third_party_cookies: Option<bool>,
     /// Whether Global Privacy Control is sent.
@@ -142,6 +144,7 @@ impl Config {
             output: raw.output.map(PathBuf::from),
             jobs: positive("jobs", raw.jobs)?,
             timeout: raw.timeout.map(Duration::from_secs),
+            stay: raw.stay.map(Duration::from_secs),
             third_party_cookies: one(raw.third_party_cookies, value::third_party_cookies)
                 .map_err(at("third-party-cookies"))?,
             gpc: raw.gpc.unwrap_or(false),

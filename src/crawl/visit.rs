@@ -198,17 +198,21 @@ impl Visitor<'_> {
     /// long as any: it counts as loaded.
     async fn settle<W: Window>(&self, window: &W, errand: &Errand) {
         let settle = self.options.settle;
-        let quiet = async {
+        let seen_through = async {
             drop(window.settle(settle.quiet, settle.at_most / 2).await);
             drop(window.stir().await);
             drop(window.scroll_through().await);
+        };
+        if let Errand::Look(_) = errand {
+            // Answers to what scrolling brought are waited for in `stay`.
+            return seen_through.await;
+        }
+        // Banners that are clicked, and records that are read, need the real clock.
+        let settled = async {
+            seen_through.await;
             drop(window.settle(settle.quiet, settle.at_most / 2).await);
         };
-        match errand {
-            Errand::Look(_) => quiet.await,
-            // Banners that are clicked, and records that are read, need the real clock.
-            Errand::Choose(_) | Errand::Check(_) => drop(tokio::join!(sleep(settle.dwell), quiet)),
-        }
+        tokio::join!(sleep(settle.dwell), settled);
     }
 
     /// Stays on the page, by the page's own clock, so that tags fire that wait.
