@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use pixelwarden::bundle;
-use pixelwarden::lab::{Lab, LabOptions, hosts};
+use pixelwarden::lab::{Lab, LabOptions, hosts, walk};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -60,5 +60,87 @@ async fn several_sites_are_several_audits_and_one_that_fails_stops_no_other() {
     let fails = reports.iter().flat_map(|report| report["findings"].as_array().unwrap());
     let fails = fails.filter(|finding| finding["severity"] == "high").count();
     assert_eq!(said.code, if fails > 0 { 1 } else { 3 }, "{}", said.err);
+    lab.stop().await;
+}
+
+/// Paths with queries that the walk's host was asked for, in order.
+fn asked(lab: &Lab) -> Vec<String> {
+    let rows = lab.log().into_iter().filter(|row| row.host == hosts::WALK);
+    rows.map(|row| row.path_and_query).collect()
+}
+
+fn count(asked: &[String], start: &str) -> usize {
+    asked.iter().filter(|path| path.starts_with(start)).count()
+}
+
+fn report(dir: &Path) -> Value {
+    serde_json::from_slice(&std::fs::read(dir.join("out/report.json")).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_few_of_many_pages_are_visited_and_nothing_is_changed() {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    let dir = TempDir::new().unwrap();
+    let named = lab.url(hosts::WALK, walk::DISALLOWED[2]);
+    std::fs::write(dir.path().join("list.txt"), format!("# by hand\n{named}\n")).unwrap();
+    let start = lab.url(hosts::WALK, "/");
+    let args = ["scan", &start, "--scope", "host", "--max-pages", "60", "-o", "out"];
+    let said = run(&lab, dir.path(), &[&args[..], &["--start-list", "list.txt"]].concat());
+    let asked = asked(&lab);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for path in walk::DEEDS.iter().chain(&walk::DISALLOWED[..2]) {
+        assert_eq!(count(&asked, path), 0, "{path} was asked for");
+    }
+    assert_eq!(count(&asked, walk::DISALLOWED[2]), 1, "named by hand: {asked:?}");
+    for path in walk::HIDDEN.iter().chain(&[walk::LISTED_ONLY, "/about", "/book-appointment"]) {
+        assert_eq!(count(&asked, path), 1, "{path}: {asked:?}");
+    }
+    for template in ["/doctors/", "/product?", "/calendar?"] {
+        assert_eq!(count(&asked, template), 3, "{template}: {asked:?}");
+    }
+    assert_eq!(count(&asked, "/conditions/hiv"), 1, "the delicate one comes first: {asked:?}");
+    assert!(count(&asked, "/conditions/") <= 6, "{asked:?}");
+
+    let run = &report(dir.path())["run"];
+    let doctors = run["templates"].as_array().unwrap().iter();
+    let doctors = doctors.filter(|t| t["pattern"].as_str().unwrap().ends_with("/doctors/{n}"));
+    let doctors: Vec<_> = doctors.map(|t| (t["known"].as_u64(), t["visited"].as_u64())).collect();
+    assert_eq!(doctors, [(Some(60), Some(3))]);
+    assert_eq!(run["skipped_totals"]["robots.txt"], 2);
+    assert_eq!(run["skipped_totals"]["changes something"], 4);
+    assert!(said.err.contains("Left out"), "{}", said.err);
+    let html = std::fs::read_to_string(dir.path().join("out/report.html")).unwrap();
+    assert!(html.contains("/doctors/{n}"), "the report tells of the sample");
+
+    let agents = |path: &str| {
+        let row = lab.log().into_iter().find(|row| row.host == hosts::WALK && row.path() == path);
+        row.unwrap().header("user-agent").unwrap().to_owned()
+    };
+    assert_eq!(agents("/robots.txt"), agents("/"), "robots.txt is asked for as the browser asks");
+    lab.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_robots_file_that_cannot_be_read_is_a_gap_and_owners_may_ignore_it() {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    let dir = TempDir::new().unwrap();
+    let start = lab.url(hosts::WALK, "/");
+    let said = run(&lab, dir.path(), &["scan", &start, "--max-pages", "1", "-o", "out"]);
+    let flat = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(said.code, 3, "{}", said.err);
+    assert!(
+        flat.contains("robots.txt could not be read, so 1 found page was not visited"),
+        "{flat}"
+    );
+    assert!(flat.contains("INCOMPLETE"), "{flat}");
+
+    lab.clear_log();
+    let dir = TempDir::new().unwrap();
+    let narrow = ["--include", "/private/*", "--ignore-robots", "--no-sitemaps"];
+    let said = run(&lab, dir.path(), &[&["scan", &start, "-o", "out"][..], &narrow].concat());
+    let asked = asked(&lab);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let pages: Vec<&String> = asked.iter().filter(|path| *path != "/favicon.ico").collect();
+    assert_eq!(pages, ["/", walk::DISALLOWED[0]], "no robots.txt, no sitemap, nothing else");
     lab.stop().await;
 }

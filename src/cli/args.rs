@@ -8,6 +8,7 @@ use url::Url;
 use super::har::HarArgs;
 use super::health::HealthCommand;
 use super::network::NetworkArgs;
+use super::pages::PagesArgs;
 use super::signatures::SignaturesCommand;
 use crate::audit::Severity;
 use crate::browser::BrowserKind;
@@ -28,6 +29,8 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 could not run,
 const SCAN_EXAMPLES: &str = "Examples:
   pixelwarden scan example.com
   pixelwarden scan example.com --states before-choice,after-reject --max-pages 50
+  pixelwarden scan example.com/patients --scope path --exclude '*/archive/*' --max-time 10m
+  pixelwarden scan --start-list pages.txt --max-pages 1
   pixelwarden scan staging.example.com --resolve staging.example.com:127.0.0.1:8443 --insecure
   pixelwarden scan example.com shop.example -o audits --report json=- | jq .run.complete
   pixelwarden scan example.com --quiet --report json=- | jq .run";
@@ -131,6 +134,8 @@ pub(super) struct CrawlArgs {
     #[command(flatten)]
     pub(super) har: HarArgs,
     #[command(flatten)]
+    pub(super) pages: PagesArgs,
+    #[command(flatten)]
     pub(super) network: NetworkArgs,
     #[command(flatten)]
     pub(super) browser: BrowserArgs,
@@ -218,7 +223,7 @@ pub(super) struct DemoArgs {
     pub(super) browser: BrowserArgs,
 }
 
-fn count(text: &str) -> Result<usize, String> {
+pub(super) fn count(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("not a number of 1 or more".to_owned()),
         Ok(number) => Ok(number),

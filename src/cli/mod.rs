@@ -12,6 +12,7 @@ mod interrupt;
 mod lines;
 mod network;
 mod output;
+mod pages;
 mod progress;
 mod scan;
 mod settings;

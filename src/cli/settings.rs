@@ -26,7 +26,12 @@ pub(super) fn crawls(
     config: &Config,
     database: &Database,
 ) -> anyhow::Result<Vec<Options>> {
-    let targets = if args.targets.is_empty() { &config.targets } else { &args.targets };
+    let listed = args.pages.start_list(config)?;
+    let mut targets = match args.targets.is_empty() && args.pages.start_list.is_none() {
+        true => config.targets.clone(),
+        false => args.targets.clone(),
+    };
+    targets.extend(listed);
     if targets.is_empty() {
         return Err(Hinted::new(
             "there is no site to scan",
@@ -42,6 +47,7 @@ pub(super) fn crawls(
         options.states.retain(|state| seen.insert(state.clone()));
     }
     options.max_pages = args.max_pages.or(config.max_pages).unwrap_or(options.max_pages);
+    options.pages = args.pages.pages(&config.pages);
     options.jobs = args.jobs.or(config.jobs).unwrap_or(options.jobs);
     let timeout = args.timeout.map(Duration::from_secs).or(config.timeout);
     options.timeout = timeout.unwrap_or(options.timeout);
@@ -52,7 +58,7 @@ pub(super) fn crawls(
     options.deny_private = args.network.deny_private || config.deny_private;
     options.launch = launch(&args.browser, config);
     let of_site = |start| Options { start, ..options.clone() };
-    Ok(sites::by_site(targets).into_iter().map(of_site).collect())
+    Ok(sites::by_site(&targets).into_iter().map(of_site).collect())
 }
 
 /// How the browser is started.

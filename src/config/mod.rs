@@ -1,6 +1,7 @@
 //! `pixelwarden.toml`, found upward from where the tool is run. Flags come before the
 //! file, the file before the defaults.
 
+mod pages;
 mod raw;
 pub mod value;
 
@@ -17,6 +18,7 @@ use crate::model::ConsentState;
 use crate::net::Names;
 use raw::Fault;
 
+pub use pages::PagesConfig;
 pub(crate) use raw::nearest;
 
 /// The file's name.
@@ -33,6 +35,8 @@ pub struct Config {
     pub states: Option<Vec<ConsentState>>,
     /// Most pages of a site in each state.
     pub max_pages: Option<usize>,
+    /// Which pages of a site.
+    pub pages: PagesConfig,
     /// The least severity that fails a run.
     pub fail_on: Option<Severity>,
     /// The folder of capture and reports.
@@ -116,7 +120,8 @@ impl Config {
             hint: fault.hint,
         })?;
         let folder = place.parent().unwrap_or(Path::new(""));
-        for path in [&mut config.output, &mut config.signatures].into_iter().flatten() {
+        let list = &mut config.pages.start_list;
+        for path in [&mut config.output, &mut config.signatures, list].into_iter().flatten() {
             *path = folder.join(&*path);
         }
         Ok(config)
@@ -131,6 +136,7 @@ impl Config {
             Some(0) => Err(at(key)(format!("`{key}` must be 1 or more"))),
             number => Ok(number),
         };
+        let pages = PagesConfig::read(&raw, |key, message| at(key)(message))?;
         let (targets, resolve) = (raw.targets.unwrap_or_default(), raw.resolve.unwrap_or_default());
         Ok(Self {
             targets: each(&targets, value::target).map_err(at("targets"))?,
@@ -140,6 +146,7 @@ impl Config {
                 .transpose()
                 .map_err(at("states"))?,
             max_pages: positive("max-pages", raw.max_pages)?,
+            pages,
             fail_on: one(raw.fail_on, value::severity).map_err(at("fail-on"))?,
             output: raw.output.map(PathBuf::from),
             jobs: positive("jobs", raw.jobs)?,
@@ -193,6 +200,8 @@ mod tests {
         assert_eq!(line("jobs = 2\nfail-on = \"grave\"\n"), 2);
         assert_eq!(line("jobs = 2\n\ntimeout = \"long\"\n"), 3);
         assert_eq!(line("jobs = 0\n"), 1);
+        assert_eq!(line("jobs = 2\nscope = \"galaxy\"\n"), 2);
+        assert_eq!(line("max-time = 60\nexclude = [\"\"]\n"), 2);
         assert_eq!(line("jobs = 2\ntargets = [\n"), 2);
     }
 

@@ -12,6 +12,17 @@ pub(super) struct RawConfig {
     pub(super) targets: Option<Vec<String>>,
     pub(super) states: Option<Vec<String>>,
     pub(super) max_pages: Option<usize>,
+    pub(super) scope: Option<String>,
+    pub(super) include: Option<Vec<String>>,
+    pub(super) exclude: Option<Vec<String>>,
+    pub(super) start_list: Option<String>,
+    pub(super) max_depth: Option<usize>,
+    pub(super) max_time: Option<RawAmount>,
+    pub(super) per_template: Option<usize>,
+    pub(super) seed: Option<u64>,
+    pub(super) rate: Option<RawAmount>,
+    pub(super) ignore_robots: Option<bool>,
+    pub(super) sitemaps: Option<bool>,
     pub(super) fail_on: Option<String>,
     pub(super) output: Option<String>,
     pub(super) jobs: Option<usize>,
@@ -28,11 +39,40 @@ pub(super) struct RawConfig {
     pub(super) signatures: Option<String>,
 }
 
+/// A number, or a text that stands for one: `2`, `0.5`, `"10m"`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawAmount {
+    Number(f64),
+    Text(String),
+}
+
+impl RawAmount {
+    /// As a flag would write it.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
 /// Every key, for "did you mean".
 const KEYS: &[&str] = &[
     "targets",
     "states",
     "max-pages",
+    "scope",
+    "include",
+    "exclude",
+    "start-list",
+    "max-depth",
+    "max-time",
+    "per-template",
+    "seed",
+    "rate",
+    "ignore-robots",
+    "sitemaps",
     "fail-on",
     "output",
     "jobs",

@@ -1,5 +1,7 @@
 //! Values that a flag and a key of the file write alike.
 
+use std::time::Duration;
+
 use url::Url;
 
 use crate::audit::Severity;
@@ -13,11 +15,29 @@ use crate::net::Names;
 /// When it is no address of a web page.
 pub fn target(text: &str) -> Result<Url, String> {
     let text = text.trim();
+    if text.starts_with('/') {
+        return Err(format!("`{text}` is no address: the host is missing"));
+    }
     let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = Url::parse(&whole).map_err(|error| format!("`{text}` is no address: {error}"))?;
     match url.scheme() {
         "http" | "https" if url.host_str().is_some() => Ok(url),
         scheme => Err(format!("`{text}` is no web page: only http and https, not {scheme}")),
+    }
+}
+
+/// A time: `90` and `90s` are seconds, `10m` minutes, `2h` hours.
+///
+/// # Errors
+/// When it is none, or nothing.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let units = [("s", 1), ("m", 60), ("h", 3600)];
+    let unit = units.iter().find_map(|(unit, s)| Some((text.strip_suffix(unit)?, *s)));
+    let (number, seconds) = unit.unwrap_or((text, 1));
+    let parsed = number.trim().parse::<u64>().ok().and_then(|n| n.checked_mul(seconds));
+    match parsed {
+        Some(seconds) if seconds > 0 => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!("`{text}` is no time: 90, 90s, 10m or 2h")),
     }
 }
 
@@ -109,8 +129,18 @@ mod tests {
             "https://clinic.example:8443/a"
         );
         assert_eq!(target("http://clinic.example").unwrap().as_str(), "http://clinic.example/");
-        for bad in ["", "https://", "ftp://clinic.example", "file:///etc/passwd", "a b"] {
+        for bad in ["", "/contact", "https://", "ftp://clinic.example", "file:///etc/passwd", "a b"]
+        {
             target(bad).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn a_time_has_a_unit() {
+        let seconds = |text: &str| duration(text).map(|time| time.as_secs()).unwrap_or_default();
+        assert_eq!(["90", "90s", "10m", "2h"].map(seconds), [90, 90, 600, 7200]);
+        for bad in ["", "0", "-1", "m", "1d", "99999999999999999999h", "18446744073709551615h"] {
+            duration(bad).unwrap_err();
         }
     }
 

@@ -30,6 +30,10 @@ pub const TIMING: &str = "timing.localhost";
 pub const TIMING_FRAME: &str = "timing-frame.localhost";
 /// Pages of ordinary weight, for measuring; see [`super::weight`].
 pub const WEIGHT: &str = "weight.localhost";
+/// A site with more pages than anyone wants to visit; see [`super::walk`].
+pub const WALK: &str = "walk.localhost";
+/// A host of that site which answers nothing but 503.
+pub const WALK_DOWN: &str = "down.walk.localhost";
 /// A host whose certificate is for another name and not trusted.
 pub const WRONG_CERTIFICATE: &str = "wrong-certificate.example";
 

@@ -28,6 +28,7 @@ mod reply;
 mod server;
 pub mod timing;
 mod vendors;
+pub mod walk;
 pub mod weight;
 
 pub use log::{Message, Received, Scheme};

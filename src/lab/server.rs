@@ -13,7 +13,7 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 
 use super::log::{Log, Received, Scheme};
-use super::{bad, clinic, hard, hosts, pages, reply, timing, vendors, weight};
+use super::{bad, clinic, hard, hosts, pages, reply, timing, vendors, walk, weight};
 use crate::model::Header;
 
 /// A body larger than this is cut in the log.
@@ -91,6 +91,7 @@ async fn answer(call: Call) -> Response {
         hosts::BAD => bad::answer(&call).await,
         hosts::TIMING | hosts::TIMING_FRAME => timing::answer(&call).await,
         host if weight::is_host(host) => weight::answer(&call),
+        hosts::WALK | hosts::WALK_DOWN => walk::answer(&call),
         _ if hosts::cmp::ALL.contains(&host.as_str()) => cmp_page(&call),
         _ if host.ends_with(".localhost") => reply::status(StatusCode::NOT_FOUND),
         _ => vendors::answer(&call),

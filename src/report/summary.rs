@@ -6,6 +6,7 @@ use super::explain::explain;
 use super::text::Text;
 use super::{Report, words};
 use crate::audit::{Finding, Severity};
+use crate::model::RunFacts;
 
 /// How many characters of a captured name a heading shows.
 const NAME: usize = 80;
@@ -101,6 +102,7 @@ pub(crate) fn facts(report: &Report<'_>) -> Vec<(&'static str, Text)> {
     let date = manifest.started.map_or_else(|| "not known".to_owned(), date);
     facts.push(("Captured", Text::own(date)));
     facts.push(("Seen", seen(report)));
+    facts.extend(not_visited(&manifest.run).map(|said| ("Left out", said)));
     facts.extend(choices(report).map(|choices| ("Choices", choices)));
     facts.push(("Browser", browser(report)));
     facts.push(("Seen from", vantage(report)));
@@ -132,6 +134,32 @@ fn seen(report: &Report<'_>) -> Text {
         words::count(states.len(), "consent state", "consent states"),
         words::count(requests, "request", "requests"),
     ))
+}
+
+/// How many pages were left out for each reason, the most first. A capture that does not
+/// say is counted.
+pub(crate) fn left_out(run: &RunFacts) -> Vec<(&str, usize)> {
+    let mut totals: BTreeMap<&str, usize> =
+        run.skipped_totals.iter().map(|(reason, pages)| (reason.as_str(), *pages)).collect();
+    if totals.is_empty() {
+        for page in &run.skipped {
+            *totals.entry(&page.reason).or_default() += 1;
+        }
+    }
+    let mut totals: Vec<(&str, usize)> = totals.into_iter().collect();
+    totals.sort_by_key(|(_, pages)| std::cmp::Reverse(*pages));
+    totals
+}
+
+/// `597 known pages (591 template sampled, 6 page budget)`.
+fn not_visited(run: &RunFacts) -> Option<Text> {
+    let left_out = left_out(run);
+    let pages: usize = left_out.iter().map(|(_, pages)| pages).sum();
+    let reason = |(reason, pages): &(&str, usize)| format!("{} {reason}", words::thousands(*pages));
+    let reasons: Vec<String> = left_out.iter().map(reason).collect();
+    let pages_said = words::count(pages, "known page", "known pages");
+    let said = format!("{pages_said}: {}", words::listed(&reasons, 4));
+    (pages > 0).then(|| Text::captured(&said, 4 * NAME))
 }
 
 /// What came of the choices: `after rejecting: chosen, stored and verified`.

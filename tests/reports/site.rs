@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pixelwarden::health::{self, HealthLabel, PageKind, Verdict};
 use pixelwarden::model::{
     BrowserInfo, Choice, ChoiceOutcome, ChoicePath, Cmp, ConsentReading, ConsentState, Decision,
-    Manifest, ReadingSource, RunFacts, SkippedPage, Vantage, Via,
+    Manifest, ReadingSource, RunFacts, SkippedPage, TemplateSample, Vantage, Via,
 };
 
 pub(crate) const SITE: &str = "https://www.harborview.example";
@@ -117,6 +117,18 @@ pub(crate) fn manifest() -> Manifest {
                 },
                 SkippedPage { url: format!("{SITE}/intranet"), reason: "robots.txt".to_owned() },
             ],
+            skipped_totals: BTreeMap::from([
+                ("changes something".to_owned(), 1),
+                ("robots.txt".to_owned(), 1),
+                ("like others that were visited".to_owned(), 57),
+            ]),
+            templates: vec![TemplateSample {
+                pattern: "clinic.example/doctors/{n}".to_owned(),
+                known: 60,
+                visited: 3,
+            }],
+            templates_count: 1,
+            notes: vec!["sitemap /news.xml: the server answered 404".to_owned()],
             browser_ms: 61_000,
             total_ms: 82_000,
             ..Default::default()

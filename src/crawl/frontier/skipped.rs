@@ -47,7 +47,7 @@ impl Reason<'_> {
             Self::Excluded => "excluded",
             Self::OutOfScope => "out of scope",
             Self::Depth => "depth limit",
-            Self::Sampled(_) => "template sampled",
+            Self::Sampled(_) => "like others that were visited",
             Self::Pages => "page budget",
             Self::Time => "time budget",
             Self::Stopped => "the run was stopped",

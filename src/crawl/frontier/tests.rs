@@ -146,8 +146,8 @@ fn a_few_of_each_template_are_visited_and_told() {
             ("clinic.example/product?id", 40, 3),
         ]
     );
-    assert_eq!(left_out.totals["template sampled"], 591);
-    let listed = left_out.skipped.iter().filter(|page| page.reason.contains("sampled")).count();
+    assert_eq!(left_out.totals["like others that were visited"], 591);
+    let listed = left_out.skipped.iter().filter(|page| page.reason.contains("like others")).count();
     assert_eq!(listed, 50, "the list is capped, the total is not");
 }
 

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::super::explain::explain;
+use super::super::summary;
 use super::super::text::Text;
 use super::super::words;
 use super::prose::Prose;
 use super::{ADDRESS, Context, LABEL, Listed};
-use crate::model::{ConsentState, MissingRequest, SkippedPage, Visit};
+use crate::model::{ConsentState, MissingRequest, RunFacts, SkippedPage, TemplateSample, Visit};
 
 const PAGES: usize = 60;
 const MISSING: usize = 60;
@@ -20,6 +21,9 @@ pub(super) struct Coverage {
     states: Vec<State>,
     failed: Listed<Failed>,
     skipped: Listed<Skipped>,
+    left_out: Vec<LeftOut>,
+    templates: Listed<Template>,
+    notes: Listed<Text>,
     missing: Listed<Missing>,
     gaps: Listed<Text>,
     collectors: Vec<Text>,
@@ -54,6 +58,19 @@ struct Skipped {
 }
 
 #[derive(Serialize)]
+struct LeftOut {
+    reason: Text,
+    pages: String,
+}
+
+#[derive(Serialize)]
+struct Template {
+    pattern: Text,
+    known: String,
+    visited: String,
+}
+
+#[derive(Serialize)]
 struct Missing {
     method: Text,
     url: Text,
@@ -68,7 +85,7 @@ struct Version {
 impl Coverage {
     pub(super) fn of(context: &Context<'_>) -> Self {
         let capture = context.report.capture;
-        let visits = &capture.visits;
+        let (visits, run) = (&capture.visits, &capture.manifest.run);
         let failed = visits.iter().filter(|visit| !visit.outcome.is_loaded());
         let missing = visits.iter().flat_map(|visit| &visit.coverage.missing);
         let skip = |page: &SkippedPage| Skipped {
@@ -82,14 +99,50 @@ impl Coverage {
         Self {
             states: states(visits),
             failed: Listed::first(failed, PAGES, |visit| fail(visit, context)),
-            skipped: Listed::first(&capture.manifest.run.skipped, PAGES, skip),
+            skipped: skipped_pages(run, skip),
+            left_out: left_out(run),
+            templates: templates(run),
+            notes: Listed::first(&run.notes, GAPS, |note| Text::captured(note, 300)),
             missing: Listed::first(missing, MISSING, miss),
-            gaps: Listed::first(&capture.manifest.run.gaps, GAPS, |g| Text::captured(g, 300)),
+            gaps: Listed::first(&run.gaps, GAPS, |g| Text::captured(g, 300)),
             collectors: collectors(visits),
             blind_spots: blind_spots(context).into_iter().map(Prose::from).collect(),
             versions: versions(context),
         }
     }
+}
+
+/// The first pages that were left out, beside the number of all of them.
+fn skipped_pages(run: &RunFacts, row: impl Fn(&SkippedPage) -> Skipped) -> Listed<Skipped> {
+    let mut listed = Listed::first(&run.skipped, PAGES, row);
+    listed.total = listed.total.max(run.skipped_totals.values().sum());
+    listed.left_out = listed.total - listed.rows.len();
+    listed
+}
+
+/// How many pages were left out for each reason, the most first.
+fn left_out(run: &RunFacts) -> Vec<LeftOut> {
+    summary::left_out(run)
+        .into_iter()
+        .map(|(reason, pages)| LeftOut {
+            reason: Text::captured(reason, LABEL),
+            pages: words::thousands(pages),
+        })
+        .take(GAPS)
+        .collect()
+}
+
+/// The templates of which some pages were visited.
+fn templates(run: &RunFacts) -> Listed<Template> {
+    let row = |sample: &TemplateSample| Template {
+        pattern: Text::captured(&sample.pattern, ADDRESS),
+        known: words::thousands(sample.known),
+        visited: words::thousands(sample.visited),
+    };
+    let mut listed = Listed::first(&run.templates, PAGES, row);
+    listed.total = listed.total.max(run.templates_count);
+    listed.left_out = listed.total - listed.rows.len();
+    listed
 }
 
 fn states(visits: &[Visit]) -> Vec<State> {

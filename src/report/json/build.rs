@@ -1,5 +1,7 @@
 //! Fills the `json-v1` types from a report; everything captured is masked here.
 
+use std::collections::BTreeMap;
+
 use super::v1;
 use crate::audit;
 use crate::detect;
@@ -47,6 +49,10 @@ fn run(report: &Report<'_>) -> v1::Run {
         vantage: vantage(&manifest.vantage),
         interrupted: manifest.run.interrupted,
         skipped: manifest.run.skipped.iter().map(skipped).collect(),
+        skipped_totals: left_out(report),
+        templates: manifest.run.templates.iter().map(template).collect(),
+        templates_total: manifest.run.templates_count as u64,
+        notes: manifest.run.notes.iter().map(|note| hidden(note)).collect(),
         names: manifest.names.as_ref().map(names),
         browser_ms: manifest.run.browser_ms,
         total_ms: manifest.run.total_ms,
@@ -89,6 +95,19 @@ fn names(names: &model::NameLookups) -> v1::Names {
 
 fn skipped(page: &model::SkippedPage) -> v1::Skipped {
     v1::Skipped { url: hidden(&page.url), reason: page.reason.clone() }
+}
+
+fn left_out(report: &Report<'_>) -> BTreeMap<String, u64> {
+    let totals = &report.capture.manifest.run.skipped_totals;
+    totals.iter().map(|(reason, pages)| (hidden(reason), *pages as u64)).collect()
+}
+
+fn template(sample: &model::TemplateSample) -> v1::Template {
+    v1::Template {
+        pattern: hidden(&sample.pattern),
+        known: sample.known as u64,
+        visited: sample.visited as u64,
+    }
 }
 
 fn visit(visit: &model::Visit, report: &Report<'_>) -> v1::Visit {

@@ -66,8 +66,22 @@ pub struct Run {
     pub vantage: Vantage,
     /// The run was stopped before it was done.
     pub interrupted: bool,
-    /// Pages that were known and not visited.
+    /// Pages that were known and not visited, the first 50 of each reason.
     pub skipped: Vec<Skipped>,
+    /// How many pages were not visited for each reason; absent for captures that were
+    /// made before it was counted.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub skipped_totals: BTreeMap<String, u64>,
+    /// Templates of near-identical pages of which only some were visited, the largest
+    /// first, at most 100.
+    #[serde(default)]
+    pub templates: Vec<Template>,
+    /// How many such templates there are.
+    #[serde(default)]
+    pub templates_total: u64,
+    /// Things to know about the run that leave it complete.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// What the hosts that were seen are aliases of, by DNS; absent when nobody was asked.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub names: Option<Names>,
@@ -129,6 +143,17 @@ pub struct Skipped {
     pub url: String,
     /// Why.
     pub reason: String,
+}
+
+/// Near-identical pages, told by the shape of their addresses.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Template {
+    /// What the addresses have in common: `clinic.example/doctors/{name}`.
+    pub pattern: String,
+    /// Pages that are known of it.
+    pub known: u64,
+    /// Pages that were visited of it, in each state.
+    pub visited: u64,
 }
 
 /// One load of one page in one consent state.
