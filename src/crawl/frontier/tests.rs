@@ -288,3 +288,43 @@ fn a_sitemap_adds_pages_after_links_that_are_as_telling() {
     assert_eq!(paths, ["/listed-book", "/linked", "/listed"]);
     assert_eq!(frontier.into_left_out(End::Done).totals["out of scope"], 1);
 }
+
+/// `cargo test --lib -- --ignored --nocapture a_large_site` tells what a large site costs.
+#[test]
+#[ignore = "a measurement"]
+fn a_large_site_takes_moments() {
+    use std::io::Write;
+    let lexicon = crate::health::Lexicon::builtin().unwrap();
+    let pages = free();
+    let mut frontier = Frontier::new(&start(), &pages, 500);
+    let mut err = std::io::stderr();
+    let mut listed = numbered("https://clinic.example/shop/item-#/view?color=#", 20_000);
+    listed.extend(numbered("https://clinic.example/news/2024/#/slug-of-#-words", 15_000));
+    listed.extend(numbered("https://clinic.example/conditions/c-#-x", 10_000));
+    listed.extend((0..5_000).map(|n| Link {
+        url: format!("https://clinic.example/s{}/{}", n % 97, "abcdefghij".repeat(1 + n % 5))
+            + &"z".repeat(n % 89),
+        ..Link::default()
+    }));
+    let clock = std::time::Instant::now();
+    frontier.offer(&listed, Source::Sitemap, |url, text| {
+        crate::crawl::telling::telling(&lexicon, None, url, text)
+    });
+    writeln!(err, "{} offered in {:?}", listed.len(), clock.elapsed()).unwrap();
+    let clock = std::time::Instant::now();
+    let (mut levels, mut visited) = (0, 0);
+    loop {
+        let level = frontier.next_level();
+        if level.is_empty() {
+            break;
+        }
+        (levels, visited) = (levels + 1, visited + level.len());
+    }
+    writeln!(err, "{visited} chosen in {levels} levels in {:?}", clock.elapsed()).unwrap();
+    let clock = std::time::Instant::now();
+    let left_out = frontier.into_left_out(End::Done);
+    writeln!(err, "{} templates told in {:?}", left_out.templates_count, clock.elapsed()).unwrap();
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+    writeln!(err, "{peak}").unwrap();
+}
