@@ -102,6 +102,8 @@ async fn captured(lab: &Lab, browser: &str, pages: usize, jobs: usize) -> (Run, 
     let mut child = Command::new(env!("CARGO_BIN_EXE_pixelwarden"))
         .args(["capture", &lab.url(hosts::WEIGHT, "/"), "--states", "before-choice"])
         .args(["--quiet", "--browser", browser, "--max-pages", &pages.to_string()])
+        // The pages are alike, and all of them are wanted.
+        .args(["--per-template", &pages.to_string()])
         .args(["--jobs", &jobs.to_string(), "-o"])
         .arg(&out)
         .args(setting("ARGS").iter().flat_map(|args| args.split(' ')))
