@@ -25,3 +25,4 @@ pub mod model;
 pub mod net;
 pub mod report;
 pub mod signature;
+pub mod upkeep;

@@ -50,6 +50,13 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
     ),
     (&["audit", "/nowhere"], 2, &["error: cannot read /nowhere"]),
     (&["audit", "/proc/self/fd"], 2, &["is not a capture", "hint:"]),
+    (&["signatures", "stats", "--format", "markdown"], 0, &["| vendors |", "| purposes |"]),
+    (&["signatures", "schema"], 0, &["pixelwarden signature file", "session-replay"]),
+    (&["signatures", "diff", "builtin", "builtin"], 0, &["nothing changed"]),
+    (&["signatures", "unmatched", "/nowhere"], 2, &["error: cannot read /nowhere"]),
+    (&["signatures", "test", "/nowhere.toml"], 2, &["cannot read /nowhere.toml"]),
+    (&["signatures", "new", "A Me", "--from", "https://a.example/"], 2, &["is no id"]),
+    (&["signatures", "new", "acme", "--from", "/nowhere"], 2, &["cannot read /nowhere"]),
     (&["explain"], 0, &["ep-preconsent"]),
     (&["explain", "ep-preconsent"], 0, &["What to do:", "Provisions"]),
     (

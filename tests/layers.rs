@@ -21,7 +21,7 @@ const ROOMS: &[(&str, &str)] = &[
     ("audit", "model signature health detect"),
     ("report", "model signature health detect audit"),
     ("bundle", "model decode"),
-    ("upkeep", "model decode signature detect bundle"),
+    ("upkeep", "model decode signature health detect bundle"),
     ("lab", "model"),
     ("config", "*"),
     ("cli", "*"),

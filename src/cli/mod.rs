@@ -8,6 +8,7 @@ mod errors;
 mod exit;
 mod explain;
 mod har;
+mod input;
 mod interrupt;
 mod lines;
 mod network;
@@ -20,6 +21,7 @@ mod sites;
 
 pub mod health;
 pub mod signatures;
+pub mod upkeep;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};

@@ -14,7 +14,7 @@ use super::args::{AuditArgs, CrawlArgs, ReportArgs, ScanArgs};
 use super::output::{self, Output};
 use super::progress::Bar;
 use super::sites::{self, Ended, Site};
-use super::{Exit, Session, interrupt, settings};
+use super::{Exit, Session, input, interrupt, settings};
 use crate::audit::{self, Policy, Severity};
 use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Options};
@@ -106,11 +106,8 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
     output::check(&args.report.report, false)?;
     args.har.check(&[String::new()])?;
     let output = Output::prepare(args.output.as_deref(), &args.report.report)?;
-    let (capture, dir) = if args.capture.is_file() {
-        (bundle::har::read(&args.capture)?, None)
-    } else {
-        (bundle::open(&args.capture)?, Some(args.capture.as_path()))
-    };
+    let capture = input::capture(&args.capture)?;
+    let dir = args.capture.is_dir().then_some(args.capture.as_path());
     // An old capture is judged by its own day, so that the same capture gives the same report.
     let day = args.as_of.or_else(|| capture.manifest.started.map(day_of)).unwrap_or_else(today);
     let policy = policy(&args.report, session, day);

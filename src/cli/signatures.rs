@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Exit;
 use super::errors::shown;
 use super::lines::{LONGEST, Line, next_line};
+use super::upkeep::{self, UpkeepCommand};
 use crate::consent::Rules;
 use crate::decode::base64;
 use crate::detect::{self, Party};
@@ -33,6 +34,9 @@ pub enum SignaturesCommand {
     Check {
         /// A folder of signature files; the loaded database if absent
         dir: Option<PathBuf>,
+        /// Name the signatures that nobody has reviewed for so many days
+        #[arg(long, value_name = "DAYS")]
+        stale: Option<u32>,
     },
     /// List vendors and products
     List {
@@ -55,6 +59,9 @@ pub enum SignaturesCommand {
         #[arg(long, value_enum, default_value_t = MatchFormat::Jsonl)]
         format: MatchFormat,
     },
+    /// A maintainer's commands.
+    #[command(flatten)]
+    Upkeep(UpkeepCommand),
 }
 
 /// How a list is printed.
@@ -82,30 +89,39 @@ pub fn run(
     command: &SignaturesCommand,
     overlay: Option<&Path>,
     out: &mut dyn Write,
-    _err: &mut dyn Write,
+    err: &mut dyn Write,
 ) -> Result<Exit> {
-    if let SignaturesCommand::Check { dir: Some(dir) } = command {
-        return check_files(&read_folder(dir)?, out);
+    if let SignaturesCommand::Check { dir: Some(dir), stale } = command {
+        return check_files(&read_folder(dir)?, *stale, out);
     }
     let db = match overlay {
         Some(folder) => Database::with_overlay(folder)?,
         None => Database::builtin()?,
     };
     match command {
-        SignaturesCommand::Check { .. } => {
-            Ok(check_files(db.files(), out)?.max(check_rules_and_terms(out)?))
+        SignaturesCommand::Check { stale, .. } => {
+            Ok(check_files(db.files(), *stale, out)?.max(check_rules_and_terms(out)?))
         }
         SignaturesCommand::List { format } => list(&db, *format, out),
         SignaturesCommand::Show { id } => show(&db, id, out),
         SignaturesCommand::Match { format: MatchFormat::Jsonl } => {
             match_lines(&db, &mut std::io::stdin().lock(), out)
         }
+        SignaturesCommand::Upkeep(command) => upkeep::run(command, &db, out, err),
     }
 }
 
-fn check_files(files: &BTreeMap<String, String>, out: &mut dyn Write) -> Result<Exit> {
+fn check_files(
+    files: &BTreeMap<String, String>,
+    stale: Option<u32>,
+    out: &mut dyn Write,
+) -> Result<Exit> {
     // A check is about the files as they are today, not about a capture.
-    let checked = check::check(files, jiff::ZonedDateTime::now().date());
+    let today = upkeep::today();
+    let mut checked = check::check(files, today);
+    if let Some(days) = stale {
+        checked.problems.extend(check::stale(files, today, days));
+    }
     for problem in &checked.problems {
         writeln!(out, "{}", shown(&problem.to_string()))?;
     }
@@ -155,7 +171,7 @@ fn list(db: &Database, format: ListFormat, out: &mut dyn Write) -> Result<Exit> 
             table.load_style(presets::NOTHING);
             table.set_header(["ID", "PRODUCT", "WHAT", "PURPOSES", "ROLE", "STATUS"]);
             for row in rows {
-                let (categories, role) = (row.categories.join(", "), role_name(row.role));
+                let (categories, role) = (row.categories.join(", "), row.role.name());
                 table.add_row([row.id, row.product, row.title, &categories, role, row.status]);
             }
             writeln!(out, "{table}")?;
@@ -175,16 +191,6 @@ fn row<'a>(vendor: &'a Vendor, signature: &'a Signature) -> ListRow<'a> {
         categories: &signature.categories,
         role: signature.role,
         status: signature.status.name(),
-    }
-}
-
-fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Hit => "hit",
-        Role::Loader => "loader",
-        Role::Config => "config",
-        Role::Sync => "sync",
-        Role::Auxiliary => "auxiliary",
     }
 }
 
@@ -212,7 +218,7 @@ fn show(db: &Database, id: &str, out: &mut dyn Write) -> Result<Exit> {
 fn show_signature(signature: &Signature, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "{}  {}: {}", signature.id, signature.product, signature.title)?;
     writeln!(out, "  purposes    {}", signature.categories.join(", "))?;
-    writeln!(out, "  role        {}", role_name(signature.role))?;
+    writeln!(out, "  role        {}", signature.role.name())?;
     writeln!(out, "  status      {}, {}", signature.status.name(), signature.reviewed)?;
     for request in signature.described_requests() {
         writeln!(out, "  request     {request}")?;

@@ -48,6 +48,21 @@ pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Dete
     detected
 }
 
+/// Every third-party request that no signature knows and that brings no content,
+/// however little it looks like a pixel: what a maintainer goes through.
+#[must_use]
+pub fn unmatched(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Vec<UnknownPixel> {
+    let of_visit = |visit| {
+        let page = Page::of(visit, lexicon);
+        let unknown = |request: &Request| {
+            let known = !matches(request, &request.url, database).is_empty();
+            if known { None } else { unknown::judge(request, &page) }
+        };
+        visit.requests.iter().filter_map(unknown).collect::<Vec<_>>()
+    };
+    capture.visits.iter().flat_map(of_visit).collect()
+}
+
 /// The visit's requests: those that a signature knows, and those that merely look like pixels.
 fn of_requests(
     page: &Page<'_>,
@@ -64,7 +79,8 @@ fn of_requests(
             continue;
         }
         if matches.is_empty() {
-            unknown.extend(unknown::judge(request, page));
+            let pixel = unknown::judge(request, page);
+            unknown.extend(pixel.filter(|pixel| pixel.score >= unknown::THRESHOLD));
         }
         for matched in matches.into_iter().filter(|matched| is_real(request, matched)) {
             let detection = of_request(request, &matched, page, database);

@@ -9,7 +9,7 @@ use crate::health::mask;
 use crate::model::{Request, ResourceKind, host_of, registrable_domain, same_site};
 
 /// From this score on a request is reported.
-const THRESHOLD: u8 = 5;
+pub(super) const THRESHOLD: u8 = 5;
 
 /// A pixel's picture is this small, in bytes.
 const TINY: u64 = 200;
@@ -39,14 +39,14 @@ const NAMES: &[&str] = &[
     "usersync",
 ];
 
-/// The request as an unknown pixel, if it looks enough like one.
+/// A third-party request that brings no content, with its score.
 pub(super) fn judge(request: &Request, page: &Page<'_>) -> Option<UnknownPixel> {
     let host = host_of(&request.url);
     if host.is_empty() || same_site(&host, &page.host) || !is_candidate(request) {
         return None;
     }
     let (score, reasons) = score(request, page);
-    (score >= THRESHOLD).then(|| UnknownPixel {
+    Some(UnknownPixel {
         visit: page.visit.id.clone(),
         request: request.id.clone(),
         domain: registrable_domain(&host),

@@ -108,3 +108,17 @@ pub enum Role {
     /// Side traffic that tells of no event.
     Auxiliary,
 }
+
+impl Role {
+    /// Its name in a file.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hit => "hit",
+            Self::Loader => "loader",
+            Self::Config => "config",
+            Self::Sync => "sync",
+            Self::Auxiliary => "auxiliary",
+        }
+    }
+}

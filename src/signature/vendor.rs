@@ -79,6 +79,37 @@ impl Signature {
             line
         })
     }
+
+    /// The patterns of the storage keys that it writes.
+    pub fn storage_keys(&self) -> impl Iterator<Item = &str> {
+        self.storage.iter().map(Pattern::source)
+    }
+
+    /// Name, words and kind of data of each parameter that it decodes, sorted by name.
+    pub fn described_params(&self) -> impl Iterator<Item = (String, &str, &str)> {
+        let exact = self.params.exact.iter().map(|(name, meaning)| (name.clone(), meaning));
+        let globs = self.params.globs.iter();
+        let globs = globs.map(|(start, end, meaning)| (format!("{start}*{end}"), meaning));
+        let mut all: Vec<_> = exact.chain(globs).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all.into_iter().map(|(name, meaning)| (name, &*meaning.label, &*meaning.data))
+    }
+
+    /// How its requests are read, for comparison with another version.
+    #[must_use]
+    pub fn described_decoding(&self) -> String {
+        let requests = self.requests.iter().map(|rule| format!("{:?}", rule.decode));
+        let params =
+            self.described_params().map(|(name, label, data)| format!("{name} {label} {data}"));
+        requests.chain(params).collect::<Vec<_>>().join("\n")
+    }
+
+    /// Whether it knows its requests by their host and says nothing of what they carry.
+    #[must_use]
+    pub fn is_by_host_alone(&self) -> bool {
+        let plain = |rule: &RequestRule| rule.is_fallback() && rule.decode.account.is_empty();
+        !self.requests.is_empty() && self.requests.iter().all(plain)
+    }
 }
 
 /// A cookie that a product sets.

@@ -60,6 +60,28 @@ pub fn check(files: &BTreeMap<String, String>, today: Date) -> Checked {
     checked
 }
 
+/// The signatures that nobody has reviewed for more than so many days. A file that
+/// cannot be read is left to [`check`].
+#[must_use]
+pub fn stale(files: &BTreeMap<String, String>, today: Date, days: u32) -> Vec<SignatureError> {
+    let Ok(limit) = today.checked_sub(jiff::Span::new().days(i64::from(days))) else {
+        return Vec::new();
+    };
+    let mut problems = Vec::new();
+    for (file, text) in files {
+        let text = Text { file, text };
+        let Ok((vendor, raw)) = load::vendor("", text) else { continue };
+        for (signature, (name, written)) in vendor.signatures.iter().zip(&raw.signature) {
+            if signature.reviewed < limit {
+                let day = signature.reviewed;
+                let message = format!("`{name}` was last reviewed on {day}, over {days} days ago");
+                problems.push(text.error(written.span().start, message));
+            }
+        }
+    }
+    problems
+}
+
 /// The check of one file.
 struct FileCheck<'a> {
     text: Text<'a>,
@@ -212,6 +234,15 @@ negative-examples = ["https://px.example.com/p?id=x"]
             "no negative example",
         );
         assert_finds("query.ev", "queri.{ev", "closing brace");
+    }
+
+    #[test]
+    fn a_review_grows_old() {
+        let files = BTreeMap::from([("example.toml".to_owned(), GOOD.to_owned())]);
+        let at = |day: &str, days| stale(&files, day.parse().unwrap(), days);
+        assert_eq!(at("2026-02-01", 30), Vec::new());
+        let found = at("2026-02-02", 30);
+        assert!(found[0].to_string().contains("example.toml:9: `pixel` was last"), "{found:?}");
     }
 
     #[test]

@@ -1,0 +1,17 @@
+//! A maintainer's tools: what the database holds, what it does not know yet, a draft to
+//! begin with, and what changes from one version to the next.
+
+mod diff;
+mod docs;
+mod draft;
+mod schema;
+mod shape;
+mod stats;
+mod unmatched;
+
+pub use diff::{Change, Diff, Shift, diff};
+pub use docs::{DocsError, docs};
+pub use draft::{Sample, draft};
+pub use schema::schema;
+pub use stats::{Stats, Tally};
+pub use unmatched::{UnmatchedDomain, unmatched};
