@@ -16,11 +16,11 @@ use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use thiserror::Error;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use url::Url;
 
-use super::resolve::Resolver;
+use super::dns::Names;
+use super::resolve::{Reach, Resolver};
 use super::trust;
 use crate::model::{Access, Proxy};
 
@@ -29,6 +29,10 @@ use crate::model::{Access, Proxy};
 pub struct ClientOptions {
     /// Host (`*` allowed) to address with optional port, as for `--resolve`.
     pub resolve: Vec<(String, String)>,
+    /// Which addresses may be reached, also after redirects.
+    pub reach: Reach,
+    /// Who is asked for addresses, if it is a name server of its own.
+    pub names: Names,
     /// Accept any certificate.
     pub insecure: bool,
     /// Certificates with these keys are accepted (SHA-256 of the key, base64).
@@ -51,6 +55,8 @@ impl Default for ClientOptions {
     fn default() -> Self {
         Self {
             resolve: Vec::new(),
+            reach: Reach::default(),
+            names: Names::default(),
             insecure: false,
             trusted_keys: Vec::new(),
             proxy: None,
@@ -131,7 +137,7 @@ impl Client {
     /// When TLS cannot be set up.
     pub fn new(options: ClientOptions) -> Result<Self, NetError> {
         let config = trust::config(options.insecure, &options.trusted_keys)?;
-        let resolver = Resolver::new(&options.resolve);
+        let resolver = Resolver::new(&options.resolve, options.reach, options.names);
         Ok(Self { options, resolver, tls: TlsConnector::from(Arc::new(config)) })
     }
 
@@ -165,8 +171,7 @@ impl Client {
         let host = url.host_str().ok_or_else(address)?.to_owned();
         let port = url.port_or_known_default().ok_or_else(address)?;
         let connect = |source| NetError::Connect { host: format!("{host}:{port}"), source };
-        let (to, port) = self.resolver.target(&host, port);
-        let stream = TcpStream::connect((to.as_str(), port)).await.map_err(connect)?;
+        let stream = self.resolver.connect(&host, port).await.map_err(connect)?;
         match url.scheme() {
             "http" => self.send(url, stream).await,
             "https" => {

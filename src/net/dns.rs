@@ -15,7 +15,7 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use tokio::time::{Instant, timeout_at};
 
-use super::resolve::Resolver;
+use super::resolve::{Reach, Resolver};
 use crate::model::{NameLookup, NameLookups, is_ip_host};
 
 /// Most hosts that are asked about.
@@ -63,7 +63,7 @@ pub async fn look_up(
     hosts: impl IntoIterator<Item = String>,
     mapped: &[(String, String)],
 ) -> Option<NameLookups> {
-    let rules = Resolver::new(mapped);
+    let rules = Resolver::new(mapped, Reach::Any, Names::Off);
     let resolver = resolver(names)?;
     let mut seen = BTreeSet::new();
     let hosts = hosts.into_iter().map(|host| host.trim_end_matches('.').to_ascii_lowercase());
@@ -97,7 +97,8 @@ fn can_be_asked(host: &str) -> bool {
     !local && host.contains('.') && !is_ip_host(host)
 }
 
-fn resolver(names: Names) -> Option<TokioResolver> {
+/// Whoever is to be asked; `None` for nobody, and where the system names no server.
+pub(super) fn resolver(names: Names) -> Option<TokioResolver> {
     let mut builder = match names {
         Names::Off => return None,
         Names::System => TokioResolver::builder_tokio().ok()?,
