@@ -1,5 +1,6 @@
 //! The browser's command line.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use super::discover::Installation;
@@ -77,7 +78,9 @@ fn ours(options: &LaunchOptions, installation: Option<&Installation>) -> Vec<Str
     if needs_no_sandbox() {
         arguments.push("--no-sandbox".to_owned());
     }
-    if !options.resolve.is_empty() {
+    if let Some(guard) = options.guard {
+        arguments.extend(guarded(guard));
+    } else if !options.resolve.is_empty() {
         arguments.push(format!("--host-resolver-rules={}", resolver_rules(&options.resolve)));
     }
     if !options.trusted_keys.is_empty() {
@@ -104,6 +107,22 @@ pub(super) fn user_agent(version: &str, options: &LaunchOptions) -> String {
         "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
          Chrome/{major}.0.0.0 Safari/537.36{identity}"
     )
+}
+
+/// Nothing leaves the browser but through the guard, not even to this machine, and no
+/// name is looked up by anybody else.
+fn guarded(guard: SocketAddr) -> [String; 6] {
+    let host = guard.ip();
+    [
+        format!("--proxy-server=socks5://{guard}"),
+        // Without this, loopback and link-local addresses are never asked of a proxy.
+        "--proxy-bypass-list=<-loopback>".to_owned(),
+        format!("--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE {host}"),
+        "--disable-quic".to_owned(),
+        // The headless shell's name for it, and the full browser's.
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+        "--webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),
+    ]
 }
 
 fn resolver_rules(resolve: &[(String, String)]) -> String {

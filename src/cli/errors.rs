@@ -63,6 +63,10 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
             CrawlError::State(_) => {
                 Some("it can scan before-choice, after-reject and after-accept".to_owned())
             }
+            CrawlError::Guard(_) => Some(
+                "if this site is yours, name its address: --resolve HOST:ADDR is trusted"
+                    .to_owned(),
+            ),
             CrawlError::Sink(_) | CrawlError::Setup(_) => None,
         };
     }

@@ -7,6 +7,7 @@
 mod blocked;
 mod collect;
 mod frontier;
+mod guarded;
 mod options;
 mod pace;
 mod pages;
@@ -36,7 +37,7 @@ use crate::health::Lexicon;
 use crate::model::{
     BrowserInfo, ConsentState, Manifest, NameLookups, Sink, SinkError, registrable_domain,
 };
-use crate::net;
+use crate::net::{self, GuardError};
 
 pub use options::{Options, Settle};
 pub use pages::{Pages, Pattern, Rate, RobotsRule, Scope};
@@ -59,6 +60,9 @@ pub enum CrawlError {
     /// A consent state that this build cannot bring about.
     #[error("the consent state `{0}` cannot be scanned yet")]
     State(ConsentState),
+    /// The site is none that may be visited, or the guard cannot run.
+    #[error(transparent)]
+    Guard(#[from] GuardError),
     /// Rules or options that make no sense.
     #[error("{0}")]
     Setup(String),
@@ -79,10 +83,12 @@ pub async fn run(
     let lexicon = Lexicon::builtin().map_err(|error| CrawlError::Setup(error.to_string()))?;
     let clock = Instant::now();
     let started = Timestamp::now();
+    let guard = guarded::guard(options).await?;
     progress.tell(Event::Launching);
-    let browser = Browser::launch(options.launch()).await?;
+    let browser = Browser::launch(options.launch(guard.as_ref())).await?;
     let info = browser.info();
-    let visitor = Visitor::new(options, &rules, progress, stop, Store::new(sink));
+    let store = Store::new(sink, guard.as_ref());
+    let visitor = Visitor::new(options, &rules, progress, stop, store);
     let crawled = match Scout::new(options, &info.user_agent, stop) {
         Ok(scout) => site::crawl(&browser, &visitor, &scout, &lexicon).await,
         Err(error) => Err(error),

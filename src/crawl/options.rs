@@ -7,7 +7,7 @@ use url::Url;
 use super::pages::Pages;
 use crate::browser::{Device, LaunchOptions};
 use crate::model::{ConsentState, Secret, Signals, Vantage};
-use crate::net::{ClientOptions, Names};
+use crate::net::{ClientOptions, Guard, Names, Reach};
 
 /// What to crawl, and how.
 #[derive(Debug, Clone)]
@@ -68,9 +68,11 @@ impl Options {
 }
 
 impl Options {
-    /// How the browser of this crawl is started: what opens the site is for its site.
-    pub(super) fn launch(&self) -> LaunchOptions {
+    /// How the browser of this crawl is started: what opens the site is for its site, and
+    /// all goes through the guard, if there is one.
+    pub(super) fn launch(&self, guard: Option<&Guard>) -> LaunchOptions {
         let mut launch = self.launch.clone();
+        launch.guard = guard.map(Guard::address);
         launch.access.site = self.start.first().map(super::site_of).unwrap_or_default();
         launch
     }
@@ -78,7 +80,7 @@ impl Options {
     /// How the tool itself asks the site for something: as the browser does.
     #[must_use]
     pub fn client(&self) -> ClientOptions {
-        let launch = self.launch();
+        let launch = self.launch(None);
         ClientOptions {
             resolve: launch.resolve,
             insecure: launch.insecure,
@@ -86,6 +88,9 @@ impl Options {
             proxy: launch.proxy,
             access: launch.access,
             language: launch.language,
+            reach: if self.deny_private { Reach::Public } else { Reach::Any },
+            // Without a guard the browser asks the system, and so does the tool.
+            names: if self.deny_private { self.names } else { Names::Off },
             ..ClientOptions::default()
         }
     }

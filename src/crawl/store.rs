@@ -8,10 +8,12 @@ use crate::browser::{LedgerReport, TabId};
 use crate::model::{
     Manifest, Sink, SinkError, SkippedPage, Visit, VisitId, host_of, registrable_domain,
 };
+use crate::net::Guard;
 
 /// Where a crawl keeps what it has.
 pub(super) struct Store<'a> {
     sink: &'a mut dyn Sink,
+    guard: Option<&'a Guard>,
     /// The first failure to store; the run ends with it.
     failure: Option<SinkError>,
     tabs: BTreeMap<TabId, VisitId>,
@@ -26,9 +28,10 @@ pub(super) struct Store<'a> {
 }
 
 impl<'a> Store<'a> {
-    pub(super) fn new(sink: &'a mut dyn Sink) -> Self {
+    pub(super) fn new(sink: &'a mut dyn Sink, guard: Option<&'a Guard>) -> Self {
         Self {
             sink,
+            guard,
             failure: None,
             tabs: BTreeMap::new(),
             hosts: BTreeSet::new(),
@@ -50,7 +53,10 @@ impl<'a> Store<'a> {
 
     /// Keeps one visit. A page that turned out to be none is listed as skipped.
     pub(super) fn keep(&mut self, seen: Seen) {
-        let visit = seen.visit;
+        let mut visit = seen.visit;
+        if let Some(guard) = self.guard {
+            guard.explain(&mut visit);
+        }
         if let Some(reason) = seen.not_a_page {
             self.skipped.push(SkippedPage { url: visit.page, reason });
             return;

@@ -227,7 +227,7 @@ async fn crawl(
 ) -> Result<Manifest, CrawlError> {
     let rules = Rules::builtin().unwrap();
     let lexicon = Lexicon::builtin().unwrap();
-    let visitor = Visitor::new(options, &rules, &Quiet, stop, Store::new(sink));
+    let visitor = Visitor::new(options, &rules, &Quiet, stop, Store::new(sink, None));
     let scout = Scout::new(options, "", stop)?;
     site::crawl(site, &visitor, &scout, &lexicon).await?;
     Ok(visitor.into_store().finish(LedgerReport::default(), Manifest::default())?)

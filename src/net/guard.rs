@@ -41,7 +41,7 @@ const REFUSED: &str = "refused by the guard";
 #[derive(Debug, Error)]
 pub enum GuardError {
     /// The site is not public.
-    #[error("{host} cannot be visited: {why}, and only public ones may be reached")]
+    #[error("{host} cannot be visited: {why}, and only public addresses may be reached")]
     NotPublic {
         /// The host.
         host: String,

@@ -25,6 +25,18 @@ pub enum Reach {
     Any,
     /// Public ones, and those that the user named for a host.
     Public,
+    /// The same, and one more that stands for a public one where there is no internet.
+    PublicAnd(IpAddr),
+}
+
+impl Reach {
+    fn check(self, address: IpAddr) -> Result<(), NotPublic> {
+        match self {
+            Self::Any => Ok(()),
+            Self::PublicAnd(one) if one == address => Ok(()),
+            Self::Public | Self::PublicAnd(_) => address::check(address),
+        }
+    }
 }
 
 /// Host patterns with their addresses, and how all other hosts are found.
@@ -87,11 +99,9 @@ impl Resolver {
     pub(super) async fn addresses(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let target = self.target(host, port);
         let mut addresses = self.look_up(&target).await?;
-        if self.reach == Reach::Public && !target.trusted {
-            addresses
-                .iter()
-                .try_for_each(|at| address::check(at.ip()))
-                .map_err(io::Error::other)?;
+        if !target.trusted {
+            let check = |at: &SocketAddr| self.reach.check(at.ip());
+            addresses.iter().try_for_each(check).map_err(io::Error::other)?;
         }
         // Broken IPv6 is common, and costs a wait for each address.
         addresses.sort_by_key(SocketAddr::is_ipv6);
