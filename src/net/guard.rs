@@ -169,7 +169,7 @@ fn key(host: &str) -> String {
 
 fn explain(request: &mut Request, verdict: &Verdict) {
     match (verdict, &mut request.response) {
-        (Verdict::Reached(at), Some(response)) if !response.from_cache => {
+        (Verdict::Reached(at), Some(response)) => {
             response.remote = response.remote.as_ref().map(|_| at.to_string());
         }
         (Verdict::Refused(why), None) => {
