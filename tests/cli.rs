@@ -19,7 +19,7 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
     (&["scan"], 2, &["error: there is no site to scan", "hint: name one"]),
     (&["scan", "ftp://clinic.example"], 2, &["error:", "only http and https"]),
     (&["scan", "a.example", "--states", "after-lunch"], 2, &["not a consent state"]),
-    (&["scan", "a.example", "--states", "no-interaction"], 2, &["cannot be scanned yet", "hint:"]),
+    (&["scan", "a.example", "--states", "no-interaction"], 2, &["cannot be scanned", "hint:"]),
     (&["scan", "a.example", "--resolve", "a.example"], 2, &["HOST:ADDR"]),
     (&["scan", "a.example", "--fail-on", "grave"], 2, &["not a severity"]),
     (&["scan", "a.example", "--max-pages", "0"], 2, &["1 or more"]),

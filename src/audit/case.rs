@@ -23,6 +23,8 @@ pub struct Case<'a> {
     visits: BTreeMap<&'a VisitId, &'a Visit>,
     requests: BTreeMap<(&'a VisitId, &'a RequestId), &'a Request>,
     sightings: Vec<Sighting<'a>>,
+    /// Sites that were seen before a choice, and without the signals of other visits.
+    plain: BTreeSet<&'a str>,
 }
 
 impl<'a> Case<'a> {
@@ -32,7 +34,10 @@ impl<'a> Case<'a> {
         let visits = capture.visits.iter().map(|visit| (&visit.id, visit)).collect();
         let pairs = capture.visits.iter().flat_map(|v| v.requests.iter().map(move |r| (v, r)));
         let requests = pairs.map(|(visit, request)| ((&visit.id, &request.id), request)).collect();
-        let mut case = Self { capture, detected, policy, visits, requests, sightings: Vec::new() };
+        let before = |visit: &&Visit| visit.state == ConsentState::BeforeChoice && was_seen(visit);
+        let plain = capture.visits.iter().filter(before).map(|visit| visit.site.as_str()).collect();
+        let sightings = Vec::new();
+        let mut case = Self { capture, detected, policy, visits, requests, sightings, plain };
         case.sightings = detected.detections.iter().filter_map(|d| case.sighting(d)).collect();
         case
     }
@@ -62,6 +67,21 @@ impl<'a> Case<'a> {
         self.requests.get(&(visit, id)).copied()
     }
 
+    /// Whether something of the visit happened before any choice.
+    pub(crate) fn saw_before(&self, visit: &Visit) -> bool {
+        match visit.state {
+            ConsentState::BeforeChoice => true,
+            // What a site does under a signal answers for it only where nothing else does.
+            ConsentState::NoInteraction if visit.signals.gpc => {
+                !self.plain.contains(visit.site.as_str())
+            }
+            ConsentState::NoInteraction => true,
+            // Recorded traffic does not tell what had been chosen.
+            ConsentState::Unknown => false,
+            _ => visit.requests.iter().any(|request| request.phase == Phase::Before),
+        }
+    }
+
     /// How many pages of a site were seen while these conditions held.
     pub(crate) fn pages(&self, site: &str, holds: impl Fn(&Visit) -> bool) -> usize {
         let visits = self.seen().filter(|visit| visit.site == site && holds(visit));
@@ -84,16 +104,6 @@ fn has_document(visit: &Visit) -> bool {
         let answered = request.response.as_ref().is_some_and(|r| (200..300).contains(&r.status));
         request.kind == ResourceKind::Document && request.frame.top && answered
     })
-}
-
-/// Whether something of the visit happened before any choice.
-pub(crate) fn saw_before(visit: &Visit) -> bool {
-    match visit.state {
-        ConsentState::BeforeChoice | ConsentState::NoInteraction => true,
-        // Recorded traffic does not tell what had been chosen.
-        ConsentState::Unknown => false,
-        _ => visit.requests.iter().any(|request| request.phase == Phase::Before),
-    }
 }
 
 /// Whether the visit shows the site after a refusal that is proven.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::masked;
 use super::words::count;
-use crate::model::{Capture, ConsentState, Signals, Visit};
+use crate::model::{Capture, Pass, Visit};
 
 /// Whether silence proves anything, and if not why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,11 +50,10 @@ fn is_live(capture: &Capture) -> bool {
 }
 
 /// A page in a state, whatever number of attempts it took.
-type Attempt<'a> = (&'a str, &'a ConsentState, bool, bool);
+type Attempt<'a> = (&'a str, Pass);
 
 fn attempt(visit: &Visit) -> Attempt<'_> {
-    let Signals { gpc, dnt } = visit.signals;
-    (&visit.page, &visit.state, gpc, dnt)
+    (&visit.page, visit.pass())
 }
 
 fn pages_not_seen(capture: &Capture) -> Vec<String> {
@@ -65,15 +64,15 @@ fn pages_not_seen(capture: &Capture) -> Vec<String> {
     let sentence = |visit: &&Visit| {
         let (page, message) = (masked(&visit.page), masked(visit.outcome.message()));
         let outcome = visit.outcome.name().replace('-', " ");
-        format!("{page} ({}) {outcome}: {message}", visit.state)
+        format!("{page} ({}) {outcome}: {message}", visit.pass())
     };
     last.values().map(sentence).collect()
 }
 
 fn states_not_seen(capture: &Capture) -> Vec<String> {
-    let visited = |state: &&ConsentState| !capture.visits.iter().any(|v| v.state == **state);
+    let visited = |pass: &&Pass| !capture.visits.iter().any(|v| v.pass() == **pass);
     let missing = capture.manifest.states.iter().filter(visited);
-    let sentence = |state: &ConsentState| format!("No page was visited in the state {state}.");
+    let sentence = |pass: &Pass| format!("No page was visited in the state {pass}.");
     if capture.visits.is_empty() { Vec::new() } else { missing.map(sentence).collect() }
 }
 
@@ -86,7 +85,7 @@ fn choices_not_verified(capture: &Capture) -> Vec<String> {
             Some(choice) => masked(&choice.note).to_string(),
             None => "no choice was recorded".to_owned(),
         };
-        let (site, state) = (masked(&visit.site), &visit.state);
+        let (site, state) = (masked(&visit.site), visit.pass());
         reasons.insert(format!("The choice for {state} on {site} is not verified: {why}"));
     }
     reasons.into_iter().collect()
@@ -98,7 +97,7 @@ fn coverage_gaps(capture: &Capture) -> Vec<String> {
         let missing = visit.coverage.missing.len();
         if missing > 0 {
             let requests = count(missing, "request", "requests");
-            let (page, state) = (masked(&visit.page), &visit.state);
+            let (page, state) = (masked(&visit.page), visit.pass());
             reasons.push(format!("{requests} of {page} ({state}) left the browser unrecorded."));
         }
     }

@@ -37,7 +37,7 @@ fn finding(case: &Case<'_>, site: &str) -> Option<Finding> {
     if visits.is_empty() || visits.iter().any(|visit| has_banner(visit)) {
         return None;
     }
-    let mine = case.sightings().filter(|s| s.visit.site == site && is_before(s));
+    let mine = case.sightings().filter(|s| s.visit.site == site && is_before(case, s));
     let groups: Vec<Group<'_, '_>> = by_product(mine)
         .into_iter()
         .filter(|(_, _, strength)| *strength >= Strength::Ping)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::case::{Case, saw_before};
+use super::case::Case;
 use super::draft::{Draft, Key};
 use super::evidence;
 use super::words::{count, list};
@@ -29,7 +29,7 @@ impl Audit for NoRejectFirst {
 
     fn run(&self, case: &Case<'_>) -> Vec<Finding> {
         let mut banners: BTreeMap<(&str, &str), Vec<(&Visit, &Cmp)>> = BTreeMap::new();
-        for visit in case.seen().filter(|visit| saw_before(visit)) {
+        for visit in case.seen().filter(|visit| case.saw_before(visit)) {
             let shown = visit.cmp.as_ref().filter(|cmp| cmp.banner_visible);
             if let Some(cmp) = shown.filter(|cmp| cmp.reject_on_first_layer == Some(false)) {
                 banners.entry((&visit.site, &cmp.id)).or_default().push((visit, cmp));

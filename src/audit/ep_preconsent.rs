@@ -1,6 +1,6 @@
 //! Tracking before the visitor has chosen anything.
 
-use super::case::{Case, Sighting, saw_before};
+use super::case::{Case, Sighting};
 use super::draft::{Draft, deed, on_pages_of, own_host_caveat};
 use super::strength::{Strength, by_product};
 use super::{Audit, AuditInfo, Confidence, Finding, Severity, fix, law};
@@ -25,11 +25,12 @@ impl Audit for Preconsent {
     }
 
     fn run(&self, case: &Case<'_>) -> Vec<Finding> {
-        let groups = by_product(case.sightings().filter(|sighting| is_before(sighting)));
+        let groups = by_product(case.sightings().filter(|sighting| is_before(case, sighting)));
         groups
             .iter()
             .map(|(key, group, strength)| {
-                let pages = on_pages_of(group, case.pages(&key.site, saw_before));
+                let pages =
+                    on_pages_of(group, case.pages(&key.site, |visit| case.saw_before(visit)));
                 let what = deed(group);
                 let draft = Draft {
                     severity: severity(*strength),
@@ -53,9 +54,9 @@ fn severity(strength: Strength) -> Severity {
 }
 
 /// Before the choice for certain. A cookie in a jar that outlived the choice is not.
-pub(crate) fn is_before(sighting: &Sighting<'_>) -> bool {
+pub(crate) fn is_before(case: &Case<'_>, sighting: &Sighting<'_>) -> bool {
     let visit = sighting.visit;
     let certain = matches!(visit.state, ConsentState::BeforeChoice | ConsentState::NoInteraction)
         || sighting.detection.stored.as_ref().is_none_or(|stored| stored.write_seen);
-    certain && saw_before(visit) && sighting.detection.phase == Phase::Before
+    certain && case.saw_before(visit) && sighting.detection.phase == Phase::Before
 }

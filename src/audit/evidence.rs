@@ -20,7 +20,7 @@ pub(crate) fn on_page(visit: &Visit, phase: Phase, what: &str) -> Evidence {
         visit: visit.id.clone(),
         request: None,
         page: masked(&visit.final_url),
-        state: visit.state.clone(),
+        state: visit.pass(),
         phase,
         time_ms: None,
         what: masked(what),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{ConsentState, Masked, Phase, RequestId, VisitId};
+use crate::model::{Masked, Pass, Phase, RequestId, VisitId};
 
 /// One answer worth acting on: one per (audit, vendor product, page kind, data kind).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,8 +42,8 @@ pub struct Evidence {
     pub request: Option<RequestId>,
     /// The page that was visited.
     pub page: Masked,
-    /// Its consent state.
-    pub state: ConsentState,
+    /// Its consent state, with the browser's signals.
+    pub state: Pass,
     /// Relative to the choice.
     pub phase: Phase,
     /// Milliseconds from the start of the visit, if it has a time.

@@ -30,7 +30,7 @@ impl Audit for SignalMismatch {
     fn run(&self, case: &Case<'_>) -> Vec<Finding> {
         let stored = stored(case);
         let keyed = case.sightings().flat_map(|s| {
-            let found = mismatches(s, &stored).into_iter();
+            let found = mismatches(case, s, &stored).into_iter();
             found.map(move |mismatch| (Key::product(s, mismatch.id()), s))
         });
         let groups = grouped(keyed);
@@ -67,11 +67,11 @@ fn stored<'a>(case: &Case<'a>) -> Stored<'a> {
     cookies.map(|s| (&s.visit.id, s.detection.vendor.as_str(), s.detection.phase)).collect()
 }
 
-fn mismatches(sighting: &Sighting<'_>, stored: &Stored<'_>) -> Vec<Mismatch> {
+fn mismatches(case: &Case<'_>, sighting: &Sighting<'_>, stored: &Stored<'_>) -> Vec<Mismatch> {
     let Some(mode) = ConsentMode::of(sighting.detection) else { return Vec::new() };
     let detection = sighting.detection;
     let mut found = Vec::new();
-    if mode.storage_granted() && super::ep_preconsent::is_before(sighting) {
+    if mode.storage_granted() && super::ep_preconsent::is_before(case, sighting) {
         found.push(Mismatch::GrantedBeforeChoice);
     }
     if mode.storage_granted() && is_refused(sighting.visit) && detection.phase == Phase::After {

@@ -162,12 +162,7 @@ fn manifest_of_crash(visits: &[Visit], cut: bool) -> Manifest {
         format: FORMAT_VERSION,
         tool: format!("pixelwarden {}", env!("CARGO_PKG_VERSION")),
         started: visits.iter().filter_map(|visit| visit.started).min(),
-        states: visits
-            .iter()
-            .map(|visit| visit.state.clone())
-            .collect::<BTreeSet<_>>()
-            .into_iter()
-            .collect(),
+        states: visits.iter().map(Visit::pass).collect::<BTreeSet<_>>().into_iter().collect(),
         contains_personal_values: true,
         ..Manifest::default()
     };

@@ -13,7 +13,7 @@ use super::signatures::SignaturesCommand;
 use crate::audit::Severity;
 use crate::browser::BrowserKind;
 use crate::config::value;
-use crate::model::ConsentState;
+use crate::model::Pass;
 use crate::report::Format;
 
 const EXAMPLES: &str = "Examples:
@@ -108,9 +108,10 @@ pub(super) struct CrawlArgs {
     #[arg(value_name = "URL", value_parser = value::target)]
     pub(super) targets: Vec<Url>,
     /// Consent states, separated by commas: before-choice, after-reject, after-accept,
-    /// after-accept:<category>, after-withdraw, no-interaction [default: the first three]
+    /// gpc, after-accept:<category>, after-withdraw, or one of them with GPC on, as in
+    /// before-choice+gpc [default: the first four]
     #[arg(long, value_delimiter = ',', value_name = "STATE", value_parser = value::state)]
-    pub(super) states: Option<Vec<ConsentState>>,
+    pub(super) states: Option<Vec<Pass>>,
     /// Most pages of a site, in each state [default: 20]
     #[arg(long, value_name = "N", value_parser = count)]
     pub(super) max_pages: Option<usize>,
@@ -128,7 +129,7 @@ pub(super) struct CrawlArgs {
     /// several sites [default: ./pixelwarden-<host>-<time>]
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: Option<PathBuf>,
-    /// Send Global Privacy Control
+    /// Send Global Privacy Control in every state
     #[arg(long)]
     pub(super) gpc: bool,
     #[command(flatten)]

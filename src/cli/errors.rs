@@ -61,7 +61,8 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
         return match error {
             CrawlError::Browser(error) => error.hint.clone(),
             CrawlError::State(_) => {
-                Some("it can scan before-choice, after-reject and after-accept".to_owned())
+                let states = "before-choice, after-reject, after-accept, after-accept:<category>";
+                Some(format!("it can scan {states} and gpc"))
             }
             CrawlError::Guard(_) => Some(
                 "if this site is yours, name its address: --resolve HOST:ADDR is trusted"

@@ -34,11 +34,11 @@ impl Progress for Bar {
         match event {
             Event::Launching => self.0.set_message("starting the browser"),
             Event::Planned(visits) => self.0.inc_length(visits as u64),
-            Event::Began { page, state } => self.0.set_message(format!("{state}: {}", shown(page))),
+            Event::Began { page, pass } => self.0.set_message(format!("{pass}: {}", shown(page))),
             Event::Ended(visit) => {
                 self.0.inc(1);
                 tracing::info!(
-                    id = %visit.id, state = %visit.state, outcome = visit.outcome.name(),
+                    id = %visit.id, state = %visit.pass(), outcome = visit.outcome.name(),
                     requests = visit.requests.len(), ms = visit.duration_ms, "visited"
                 );
             }

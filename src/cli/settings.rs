@@ -9,7 +9,7 @@ use super::sites;
 use crate::browser::LaunchOptions;
 use crate::config::Config;
 use crate::crawl::Options;
-use crate::model::Signals;
+use crate::model::{ConsentState, Pass};
 use crate::signature::Database;
 
 /// The database with the user's own signatures on top, if there are some.
@@ -41,11 +41,7 @@ pub(super) fn crawls(
     }
     let mut options = Options::new(Vec::new());
     options.globals = database.globals().into_iter().map(str::to_owned).collect();
-    if let Some(states) = args.states.as_ref().or(config.states.as_ref()) {
-        options.states.clone_from(states);
-        let mut seen = std::collections::BTreeSet::new();
-        options.states.retain(|state| seen.insert(state.clone()));
-    }
+    options.states = passes(args, config, options.states);
     options.max_pages = args.max_pages.or(config.max_pages).unwrap_or(options.max_pages);
     options.pages = args.pages.pages(&config.pages);
     options.jobs = args.jobs.or(config.jobs).unwrap_or(options.jobs);
@@ -53,12 +49,27 @@ pub(super) fn crawls(
     options.timeout = timeout.unwrap_or(options.timeout);
     let stay = args.stay.map(Duration::from_secs).or(config.stay);
     options.settle.page_time = stay.unwrap_or(options.settle.page_time);
-    options.signals = Signals { gpc: args.gpc || config.gpc, dnt: false };
     options.names = args.network.names(config);
     options.deny_private = args.network.deny_private || config.deny_private;
     options.launch = launch(&args.browser, config);
     let of_site = |start| Options { start, ..options.clone() };
     Ok(sites::by_site(&targets).into_iter().map(of_site).collect())
+}
+
+/// The states that were asked for, each once; with GPC in all of them where that was asked
+/// for, and then no state of its own is needed for it.
+fn passes(args: &CrawlArgs, config: &Config, default: Vec<Pass>) -> Vec<Pass> {
+    let asked = args.states.as_ref().or(config.states.as_ref());
+    let mut passes = asked.cloned().unwrap_or(default);
+    if args.gpc || config.gpc {
+        if asked.is_none() {
+            passes.retain(|pass| pass.state != ConsentState::NoInteraction);
+        }
+        passes.iter_mut().for_each(|pass| pass.signals.gpc = true);
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    passes.retain(|pass| seen.insert(pass.clone()));
+    passes
 }
 
 /// How the browser is started.

@@ -14,7 +14,7 @@ use url::Url;
 
 use crate::audit::Severity;
 use crate::browser::BrowserKind;
-use crate::model::ConsentState;
+use crate::model::Pass;
 use crate::net::Names;
 use raw::Fault;
 
@@ -31,8 +31,8 @@ pub const TEMPLATE: &str = include_str!("template.toml");
 pub struct Config {
     /// Sites to scan.
     pub targets: Vec<Url>,
-    /// Consent states.
-    pub states: Option<Vec<ConsentState>>,
+    /// Consent states, with their signals.
+    pub states: Option<Vec<Pass>>,
     /// Most pages of a site in each state.
     pub max_pages: Option<usize>,
     /// Which pages of a site.

@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::audit::Severity;
 use crate::browser::BrowserKind;
-use crate::model::ConsentState;
+use crate::model::Pass;
 use crate::net::Names;
 
 /// A site's address; without a scheme it is https.
@@ -41,11 +41,11 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// A consent state by its name.
+/// A consent state by its name, with its signals; `gpc` is the signal alone.
 ///
 /// # Errors
 /// When there is none of that name.
-pub fn state(text: &str) -> Result<ConsentState, String> {
+pub fn state(text: &str) -> Result<Pass, String> {
     text.parse()
 }
 

@@ -35,7 +35,8 @@ use crate::browser::{Browser, BrowserError, LedgerReport};
 use crate::consent::Rules;
 use crate::health::Lexicon;
 use crate::model::{
-    BrowserInfo, ConsentState, Manifest, NameLookups, Sink, SinkError, registrable_domain,
+    BrowserInfo, ConsentState, Manifest, NameLookups, Pass, Signals, Sink, SinkError,
+    registrable_domain,
 };
 use crate::net::{self, GuardError};
 
@@ -58,8 +59,8 @@ pub enum CrawlError {
     #[error(transparent)]
     Sink(#[from] SinkError),
     /// A consent state that this build cannot bring about.
-    #[error("the consent state `{0}` cannot be scanned yet")]
-    State(ConsentState),
+    #[error("the consent state `{0}` cannot be scanned")]
+    State(Pass),
     /// The site is none that may be visited, or the guard cannot run.
     #[error(transparent)]
     Guard(#[from] GuardError),
@@ -130,12 +131,17 @@ fn millis(time: Duration) -> u64 {
 }
 
 fn check(options: &Options) -> Result<(), CrawlError> {
-    let can = |state: &ConsentState| {
-        use ConsentState::{AfterAccept, AfterReject, BeforeChoice};
-        matches!(state, BeforeChoice | AfterReject | AfterAccept)
+    let can = |pass: &&Pass| match pass.state {
+        ConsentState::BeforeChoice
+        | ConsentState::AfterReject
+        | ConsentState::AfterAccept
+        | ConsentState::AfterAcceptOnly(_) => true,
+        // Without a signal it is what `before-choice` shows.
+        ConsentState::NoInteraction => pass.signals != Signals::default(),
+        ConsentState::AfterWithdraw | ConsentState::Unknown => false,
     };
-    if let Some(state) = options.states.iter().find(|state| !can(state)) {
-        return Err(CrawlError::State(state.clone()));
+    if let Some(pass) = options.states.iter().find(|pass| !can(pass)) {
+        return Err(CrawlError::State(pass.clone()));
     }
     let sites: BTreeSet<String> = options.start.iter().map(site_of).collect();
     if sites.len() != 1 {
@@ -153,8 +159,6 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
         ("dwell-ms", options.settle.dwell.as_millis().to_string()),
         ("page-time-ms", options.settle.page_time.as_millis().to_string()),
         ("insecure", options.launch.insecure.to_string()),
-        ("gpc", options.signals.gpc.to_string()),
-        ("dnt", options.signals.dnt.to_string()),
         ("dns", options.names().label()),
         ("deny-private", options.deny_private.to_string()),
     ];

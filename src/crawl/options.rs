@@ -6,7 +6,7 @@ use url::Url;
 
 use super::pages::Pages;
 use crate::browser::{Device, LaunchOptions};
-use crate::model::{ConsentState, Secret, Signals, Vantage};
+use crate::model::{ConsentState, Pass, Secret, Vantage};
 use crate::net::{ClientOptions, Guard, Names, Reach};
 
 /// What to crawl, and how.
@@ -15,10 +15,8 @@ pub struct Options {
     /// Addresses of one site that are visited in any case, at least one. The choice is
     /// made on the first.
     pub start: Vec<Url>,
-    /// The consent states to bring about, each in a fresh profile.
-    pub states: Vec<ConsentState>,
-    /// Signals that the browser sends in every state.
-    pub signals: Signals,
+    /// The consent states to bring about, with their signals, each in a fresh profile.
+    pub states: Vec<Pass>,
     /// Most pages of the site, in each state; what [`Options::start`] lists is not cut.
     pub max_pages: usize,
     /// Which pages of it.
@@ -48,11 +46,11 @@ impl Options {
         Self {
             start,
             states: vec![
-                ConsentState::BeforeChoice,
-                ConsentState::AfterReject,
-                ConsentState::AfterAccept,
+                ConsentState::BeforeChoice.into(),
+                ConsentState::AfterReject.into(),
+                ConsentState::AfterAccept.into(),
+                Pass::gpc(),
             ],
-            signals: Signals::default(),
             max_pages: 20,
             pages: Pages::default(),
             jobs: jobs_for_this_machine(),

@@ -1,6 +1,6 @@
 //! What a crawl tells of its way, for whoever watches.
 
-use crate::model::{ConsentState, Visit};
+use crate::model::{Pass, Visit};
 
 /// Watches a crawl.
 pub trait Progress: Sync {
@@ -19,8 +19,8 @@ pub enum Event<'a> {
     Began {
         /// The page.
         page: &'a str,
-        /// The state.
-        state: &'a ConsentState,
+        /// The consent state, with its signals.
+        pass: &'a Pass,
     },
     /// A visit ended.
     Ended(&'a Visit),

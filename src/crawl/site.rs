@@ -17,7 +17,7 @@ use super::visit::Visitor;
 use super::window::{Engine, Space};
 use super::{CrawlError, site_of};
 use crate::health::Lexicon;
-use crate::model::{ConsentReading, ConsentState, Link, VisitId};
+use crate::model::{ConsentReading, ConsentState, Link, Pass, VisitId};
 use crate::net::Robots;
 
 /// Numbers the visits of a run, in the order that a reader expects.
@@ -47,10 +47,10 @@ pub(super) async fn crawl<E: Engine>(
     let deadline = options.pages.max_time.map(|time| Instant::now() + time);
     let mut numbers = Numbers::default();
     let mut runs = Vec::new();
-    for state in &options.states {
+    for pass in &options.states {
         let scripts = super::collect::document_scripts();
-        let space = engine.profile(options.signals, &scripts).await?;
-        runs.push(StateRun::new(state.clone(), space, visitor));
+        let space = engine.profile(pass.signals, &scripts).await?;
+        runs.push(StateRun::new(pass.clone(), space, visitor));
     }
     let first = options.states.iter().map(StateRun::<E::Space>::first_visits).sum();
     visitor.progress.tell(Event::Planned(first));
@@ -73,7 +73,7 @@ pub(super) async fn crawl<E: Engine>(
 
     let readings = readings(&runs);
     for run in runs {
-        let other = opposite(&run.state).and_then(|state| readings.get(&state));
+        let other = opposite(&run.pass).and_then(|pass| readings.get(&pass));
         run.end(other.map(Vec::as_slice)).await;
     }
     Ok(())
@@ -188,7 +188,7 @@ impl Walk<'_, '_> {
             }
         }
         let visits = active.into_iter().zip(&planned).map(|(run, pages)| {
-            let other = opposite(&run.state).and_then(|state| readings.get(&state));
+            let other = opposite(&run.pass).and_then(|pass| readings.get(&pass));
             run.level(pages, other.map(Vec::as_slice))
         });
         join_all(visits).await;
@@ -202,7 +202,7 @@ async fn first_level<S: Space>(
     numbers: &mut Numbers,
 ) {
     let visits = runs.iter_mut().map(|run| {
-        let ids = numbers.take(StateRun::<S>::first_visits(&run.state));
+        let ids = numbers.take(StateRun::<S>::first_visits(&run.pass));
         async move { run.first_page(target, &ids).await }
     });
     join_all(visits).await;
@@ -213,19 +213,20 @@ pub(super) fn same_page(address: &str, page: &Url) -> bool {
 }
 
 /// What each state's profile says was chosen, by state.
-fn readings<S: Space>(runs: &[StateRun<'_, '_, S>]) -> BTreeMap<ConsentState, Vec<ConsentReading>> {
+fn readings<S: Space>(runs: &[StateRun<'_, '_, S>]) -> BTreeMap<Pass, Vec<ConsentReading>> {
     runs.iter()
-        .map(|run| (run.state.clone(), run.readings()))
+        .map(|run| (run.pass.clone(), run.readings()))
         .filter(|(_, readings)| !readings.is_empty())
         .collect()
 }
 
-fn opposite(state: &ConsentState) -> Option<ConsentState> {
-    match state {
-        ConsentState::AfterReject => Some(ConsentState::AfterAccept),
-        ConsentState::AfterAccept => Some(ConsentState::AfterReject),
-        _ => None,
-    }
+fn opposite(pass: &Pass) -> Option<Pass> {
+    let state = match pass.state {
+        ConsentState::AfterReject => ConsentState::AfterAccept,
+        ConsentState::AfterAccept => ConsentState::AfterReject,
+        _ => return None,
+    };
+    Some(Pass { state, signals: pass.signals })
 }
 
 /// The links found on the last level, in the order of the visits.

@@ -9,7 +9,9 @@ use url::Url;
 use super::visit::{Errand, Plan, Seen, Visitor};
 use super::window::Space;
 use crate::consent::{self, Confirmation, ReloadCheck};
-use crate::model::{Choice, Cmp, ConsentReading, ConsentState, Decision, Link, Phase, VisitId};
+use crate::model::{
+    Choice, Cmp, ConsentReading, ConsentState, Decision, Link, Pass, Phase, VisitId,
+};
 
 /// How long a banner may take to appear on a page where none is expected.
 const NO_BANNER_EXPECTED: Duration = Duration::from_millis(300);
@@ -28,7 +30,7 @@ pub(super) struct PlannedPage {
 
 /// One consent state of one site.
 pub(super) struct StateRun<'v, 'a, S> {
-    pub(super) state: ConsentState,
+    pub(super) pass: Pass,
     space: S,
     visitor: &'v Visitor<'a>,
     /// The site, once the first page has told.
@@ -47,9 +49,9 @@ pub(super) struct StateRun<'v, 'a, S> {
 }
 
 impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
-    pub(super) fn new(state: ConsentState, space: S, visitor: &'v Visitor<'a>) -> Self {
+    pub(super) fn new(pass: Pass, space: S, visitor: &'v Visitor<'a>) -> Self {
         Self {
-            state,
+            pass,
             space,
             visitor,
             site: None,
@@ -88,13 +90,13 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
     }
 
     /// How many visits the first page takes in a state.
-    pub(super) fn first_visits(state: &ConsentState) -> usize {
-        if decision(state).is_some() { 2 } else { 1 }
+    pub(super) fn first_visits(pass: &Pass) -> usize {
+        if decision(&pass.state).is_some() { 2 } else { 1 }
     }
 
     /// The first page: a look, or the choice and the same page again. The visits are held.
     pub(super) async fn first_page(&mut self, page: &Url, ids: &[VisitId]) {
-        let Some(decision) = decision(&self.state) else {
+        let Some(decision) = decision(&self.pass.state) else {
             let errand = Errand::Look(self.visitor.options.settle.banner);
             let plan = self.plan(&ids[0], page, Phase::Before, errand);
             match self.visitor.visit(&self.space, &plan).await {
@@ -189,7 +191,7 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
     /// What every visit of this state has in common.
     fn file(&self, seen: &mut Seen) {
         seen.visit.choice.clone_from(&self.choice);
-        seen.visit.signals = self.visitor.options.signals;
+        seen.visit.signals = self.pass.signals;
         if let Some(site) = &self.site {
             seen.visit.site.clone_from(site);
         }
@@ -225,7 +227,7 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
         Plan {
             id: id.clone(),
             page: page.clone(),
-            state: self.state.clone(),
+            pass: self.pass.clone(),
             phase,
             errand,
             followed: false,

@@ -32,6 +32,8 @@ enum Page {
 struct FakeSite {
     pages: Arc<BTreeMap<&'static str, Page>>,
     loads: Arc<StdMutex<Vec<String>>>,
+    /// Of each profile that was asked for.
+    signals: Arc<StdMutex<Vec<Signals>>>,
 }
 
 struct FakeTab {
@@ -42,7 +44,8 @@ struct FakeTab {
 impl Engine for FakeSite {
     type Space = Self;
 
-    async fn profile(&self, _: Signals, _: &[String]) -> Result<Self, BrowserError> {
+    async fn profile(&self, signals: Signals, _: &[String]) -> Result<Self, BrowserError> {
+        self.signals.lock().unwrap().push(signals);
         Ok(self.clone())
     }
 }
@@ -204,7 +207,7 @@ const HOME: &str = "https://clinic.example/";
 
 fn site(pages: &[(&'static str, Page)]) -> FakeSite {
     let pages = Arc::new(pages.iter().cloned().collect());
-    FakeSite { pages, loads: Arc::default() }
+    FakeSite { pages, loads: Arc::default(), signals: Arc::default() }
 }
 
 fn options(max_pages: usize) -> Options {
@@ -278,6 +281,45 @@ async fn a_site_is_walked_once_and_a_state_that_it_does_not_have_is_left() {
 }
 
 #[tokio::test]
+async fn gpc_is_a_round_of_its_own_over_the_same_pages() {
+    let site = site(&[
+        (HOME, Page::Html(r#"<a href="/about">About</a>"#)),
+        ("https://clinic.example/about", Page::Html("")),
+    ]);
+    let (visits, _) = crawled(&site, &options(20)).await;
+    let pages = |pass: &Pass| {
+        let mine = visits.iter().filter(|visit| visit.pass() == *pass);
+        mine.map(|visit| visit.page.clone()).collect::<Vec<_>>()
+    };
+    let before = ConsentState::BeforeChoice.into();
+    assert_eq!(pages(&before).len(), 2);
+    assert_eq!(pages(&Pass::gpc()), pages(&before));
+    assert!(visits.iter().all(|v| v.signals.gpc == (v.state == ConsentState::NoInteraction)));
+    let mut signals = site.signals.lock().unwrap().clone();
+    signals.sort();
+    assert_eq!(signals.iter().map(|s| s.gpc).collect::<Vec<_>>(), [false, false, false, true]);
+}
+
+#[test]
+fn a_state_that_cannot_be_brought_about_is_refused_by_name() {
+    for (state, fine) in [
+        ("gpc", true),
+        ("after-reject+gpc", true),
+        ("after-accept:statistics", true),
+        ("no-interaction", false),
+        ("after-withdraw", false),
+        ("unknown", false),
+    ] {
+        let mut options = options(1);
+        options.states = vec![state.parse().unwrap()];
+        match check(&options) {
+            Ok(()) => assert!(fine, "{state}"),
+            Err(error) => assert!(!fine && error.to_string().contains(state), "{state}: {error}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_budget_holds_and_what_is_left_out_is_listed() {
     let site = site(&[(
         HOME,
@@ -299,7 +341,7 @@ async fn a_page_that_fails_is_tried_twice_and_stays_as_data() {
         ("https://clinic.example/error", Page::Status(500)),
     ]);
     let mut options = options(20);
-    options.states = vec![ConsentState::BeforeChoice];
+    options.states = vec![ConsentState::BeforeChoice.into()];
     let (visits, _) = crawled(&site, &options).await;
     let outcomes: Vec<&str> = visits.iter().map(|visit| visit.outcome.name()).collect();
     assert_eq!(outcomes, ["loaded", "failed", "failed"]);
@@ -310,7 +352,7 @@ async fn a_page_that_fails_is_tried_twice_and_stays_as_data() {
 async fn a_site_that_is_down_is_no_choice_and_no_pages() {
     let site = site(&[(HOME, Page::Fails)]);
     let (visits, _) = crawled(&site, &options(20)).await;
-    assert_eq!(visits.len(), 3);
+    assert_eq!(visits.len(), 4);
     assert!(visits.iter().all(|visit| visit.outcome.name() == "failed"));
     let choices: Vec<_> = visits.iter().filter_map(|visit| visit.choice.as_ref()).collect();
     assert_eq!(choices.len(), 2);
@@ -345,7 +387,7 @@ async fn stopping_keeps_what_was_seen() {
     ]);
     let stop = Stop::new();
     let mut options = options(20);
-    options.states = vec![ConsentState::BeforeChoice];
+    options.states = vec![ConsentState::BeforeChoice.into()];
     let mut sink = FakeSink::default();
     let watching = async {
         while site.loads.lock().unwrap().len() < 3 {
@@ -367,5 +409,5 @@ async fn a_full_disk_ends_the_run() {
     let mut sink = FakeSink { full: true, ..FakeSink::default() };
     let error = crawl(&site, &options(20), &Stop::new(), &mut sink).await.unwrap_err();
     assert!(error.to_string().contains("no space left"), "{error}");
-    assert!(site.loads.lock().unwrap().len() <= 3, "no further pages");
+    assert!(site.loads.lock().unwrap().len() <= 4, "no further pages");
 }

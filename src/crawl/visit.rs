@@ -19,9 +19,8 @@ use crate::browser::{Arrival, BrowserError, TabId};
 use crate::consent::{self, ReloadCheck, Rules};
 use crate::dom::Dom;
 use crate::model::{
-    Choice, ChoiceOutcome, Cmp, Collected, CollectorFailure, ConsentReading, ConsentState,
-    Decision, Link, Outcome, PageText, Phase, Screenshot, Visit, VisitId, host_of,
-    registrable_domain,
+    Choice, ChoiceOutcome, Cmp, Collected, CollectorFailure, ConsentReading, Decision, Link,
+    Outcome, PageText, Pass, Phase, Screenshot, Visit, VisitId, host_of, registrable_domain,
 };
 
 /// How long a loaded page is worked on at most, errand and collectors together.
@@ -34,7 +33,7 @@ const BANNER_AGAIN: Duration = Duration::from_millis(1500);
 pub(super) struct Plan {
     pub(super) id: VisitId,
     pub(super) page: Url,
-    pub(super) state: ConsentState,
+    pub(super) pass: Pass,
     pub(super) phase: Phase,
     pub(super) errand: Errand,
     /// Found on the site, rather than asked for by the user.
@@ -111,7 +110,7 @@ impl Visitor<'_> {
         if self.stop.is_pressed() {
             return None;
         }
-        self.progress.tell(Event::Began { page: plan.page.as_str(), state: &plan.state });
+        self.progress.tell(Event::Began { page: plan.page.as_str(), pass: &plan.pass });
         let mut seen = self.attempt(space, plan).await;
         let failed = matches!(seen.visit.outcome, Outcome::Failed { .. });
         if failed && seen.not_a_page.is_none() && !self.stop.is_pressed() {
@@ -294,7 +293,8 @@ impl Seen {
             site: registrable_domain(&host_of(&page)),
             final_url: page.clone(),
             page,
-            state: plan.state.clone(),
+            state: plan.pass.state.clone(),
+            signals: plan.pass.signals,
             started: Some(Timestamp::now()),
             ..Visit::default()
         };

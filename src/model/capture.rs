@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ConsentState, Coverage, JourneyPlan, NameLookups, Visit, VisitId};
+use super::{Coverage, JourneyPlan, NameLookups, Pass, Visit, VisitId};
 
 /// Everything one run saw, as read back from a bundle or handed on by a crawl.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -55,8 +55,8 @@ pub struct Manifest {
     pub browser: Option<BrowserInfo>,
     /// From where, and as whom, the site was visited.
     pub vantage: Vantage,
-    /// The consent states that were asked for, in order.
-    pub states: Vec<ConsentState>,
+    /// The consent states that were asked for, with their signals, in order.
+    pub states: Vec<Pass>,
     /// The addresses that were asked for, as given.
     pub targets: Vec<String>,
     /// The journeys that were to be made.

@@ -10,6 +10,7 @@ mod consent;
 mod journey;
 mod masked;
 mod names;
+mod pass;
 mod proxy;
 mod request;
 mod secret;
@@ -29,6 +30,7 @@ pub use consent::{
 pub use journey::{JourneyPart, JourneyPlan, StepFailure, StepTaken};
 pub use masked::Masked;
 pub use names::{NameLookup, NameLookups};
+pub use pass::Pass;
 pub use proxy::{Proxy, ProxyError, ProxyScheme};
 pub use request::{
     Blocked, Body, Frame, Header, Initiator, InitiatorKind, Request, RequestId, ResourceKind,

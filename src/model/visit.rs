@@ -6,7 +6,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Choice, Cmp, Collected, JourneyPart, Request};
+use super::{Choice, Cmp, Collected, JourneyPart, Pass, Request};
 
 /// Names a visit within its capture: `v0001`, in the order of the crawl.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -66,6 +66,14 @@ pub struct Visit {
     pub journey: Option<JourneyPart>,
 }
 
+impl Visit {
+    /// The round over the pages that it belongs to.
+    #[must_use]
+    pub fn pass(&self) -> Pass {
+        Pass { state: self.state.clone(), signals: self.signals }
+    }
+}
+
 /// Which consent the visitor has given when a page is loaded.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ConsentState {
@@ -79,7 +87,7 @@ pub enum ConsentState {
     AfterAcceptOnly(String),
     /// Consent was given and then withdrawn.
     AfterWithdraw,
-    /// The visitor scrolled and clicked elsewhere, and never touched the banner.
+    /// The visitor went from page to page and never touched the banner.
     NoInteraction,
     /// Not known: HAR files and e-mail.
     #[default]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Report;
 use super::words;
 use crate::detect::{DataFlag, DataKind, Detection, Party, Source};
-use crate::model::{ConsentState, Phase, Visit, VisitId};
+use crate::model::{ConsentState, Pass, Phase, Visit, VisitId};
 use crate::signature::Role;
 
 /// The whole table, rows with the most traffic after a refusal first.
@@ -15,10 +15,10 @@ pub(crate) struct Matrix {
     pub(crate) rows: Vec<Row>,
 }
 
-/// One consent state.
+/// One consent state, with its signals.
 #[derive(Debug)]
 pub(crate) struct Column {
-    pub(crate) state: ConsentState,
+    pub(crate) pass: Pass,
     pub(crate) status: Status,
     /// Pages that loaded in this state, each once however often it was visited.
     pub(crate) pages: usize,
@@ -70,13 +70,13 @@ impl Matrix {
             .capture
             .visits
             .iter()
-            .filter_map(|v| Some((&v.id, columns.iter().position(|c| c.state == v.state)?)))
+            .filter_map(|v| Some((&v.id, columns.iter().position(|c| c.pass == v.pass())?)))
             .collect();
         let mut rows: BTreeMap<(&str, &str), Row> = BTreeMap::new();
         let mut stored = BTreeSet::new();
         for detection in &report.detected.detections {
             let Some(&column) = states.get(&detection.visit) else { continue };
-            if !counts_in(detection.phase, &columns[column].state) {
+            if !counts_in(detection.phase, &columns[column].pass.state) {
                 continue;
             }
             let row = rows
@@ -109,7 +109,7 @@ impl Row {
     fn weight(&self, columns: &[Column]) -> [usize; 3] {
         let sent = |wanted: &dyn Fn(&ConsentState) -> bool| {
             let cells = columns.iter().zip(&self.cells);
-            cells.filter(|(c, _)| wanted(&c.state)).map(|(_, cell)| cell.sent).sum()
+            cells.filter(|(c, _)| wanted(&c.pass.state)).map(|(_, cell)| cell.sent).sum()
         };
         [
             sent(&|s| matches!(s, ConsentState::AfterReject | ConsentState::AfterWithdraw)),
@@ -159,25 +159,23 @@ fn counts_in(phase: Phase, state: &ConsentState) -> bool {
 /// The three states that every audit is about, what else was asked for, and what was seen.
 fn columns(report: &Report<'_>) -> Vec<Column> {
     let capture = report.capture;
-    let asked = capture.manifest.states.iter();
-    let seen = capture.visits.iter().map(|visit| &visit.state);
-    let mut states: Vec<ConsentState> = Vec::new();
-    for state in asked.chain(seen) {
-        if !states.contains(state) {
-            states.push(state.clone());
-        }
-    }
-    if states.iter().any(|state| *state != ConsentState::Unknown) || states.is_empty() {
+    let asked = capture.manifest.states.iter().cloned();
+    let seen = capture.visits.iter().map(Visit::pass);
+    let mut passes: BTreeSet<Pass> = asked.chain(seen).collect();
+    if passes.iter().any(|pass| pass.state != ConsentState::Unknown) || passes.is_empty() {
         let basic =
             [ConsentState::BeforeChoice, ConsentState::AfterReject, ConsentState::AfterAccept];
-        states.extend(basic.into_iter().filter(|s| !states.contains(s)).collect::<Vec<_>>());
+        for state in basic {
+            if !passes.iter().any(|pass| pass.state == state) {
+                passes.insert(state.into());
+            }
+        }
     }
-    states.sort();
-    states.into_iter().map(|state| column(state, &capture.visits)).collect()
+    passes.into_iter().map(|pass| column(pass, &capture.visits)).collect()
 }
 
-fn column(state: ConsentState, visits: &[Visit]) -> Column {
-    let mine = || visits.iter().filter(|visit| visit.state == state);
+fn column(pass: Pass, visits: &[Visit]) -> Column {
+    let mine = || visits.iter().filter(|visit| visit.pass() == pass);
     let loaded = mine().filter(|visit| visit.outcome.is_loaded());
     let pages = loaded.map(|visit| visit.page.as_str()).collect::<BTreeSet<_>>().len();
     let status = if mine().next().is_none() {
@@ -185,9 +183,9 @@ fn column(state: ConsentState, visits: &[Visit]) -> Column {
     } else if pages == 0 {
         Status::NothingLoaded
     } else {
-        choice_status(&state, mine())
+        choice_status(&pass.state, mine())
     };
-    Column { state, status, pages }
+    Column { pass, status, pages }
 }
 
 fn choice_status<'a>(state: &ConsentState, visits: impl Iterator<Item = &'a Visit>) -> Status {

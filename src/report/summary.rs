@@ -6,7 +6,7 @@ use super::explain::explain;
 use super::text::Text;
 use super::{Report, words};
 use crate::audit::{Finding, Severity};
-use crate::model::RunFacts;
+use crate::model::{RunFacts, Visit};
 
 /// How many characters of a captured name a heading shows.
 const NAME: usize = 80;
@@ -124,7 +124,7 @@ fn seen(report: &Report<'_>) -> Text {
     if pages.is_empty() {
         return Text::own("no page");
     }
-    let mut states: Vec<_> = visits.iter().map(|v| &v.state).collect();
+    let mut states: Vec<_> = visits.iter().map(Visit::pass).collect();
     states.sort();
     states.dedup();
     let requests: usize = visits.iter().map(|v| v.requests.len()).sum();
@@ -166,10 +166,10 @@ fn not_visited(run: &RunFacts) -> Option<Text> {
 fn choices(report: &Report<'_>) -> Option<Text> {
     let visits = report.capture.visits.iter();
     let made: BTreeSet<_> =
-        visits.filter_map(|v| Some((&v.state, v.choice.as_ref()?.outcome))).collect();
+        visits.filter_map(|v| Some((v.pass(), v.choice.as_ref()?.outcome))).collect();
     let said: Vec<String> = made
         .into_iter()
-        .map(|(state, outcome)| format!("{}: {}", words::state(state), words::outcome(outcome)))
+        .map(|(pass, outcome)| format!("{}: {}", words::pass(&pass), words::outcome(outcome)))
         .collect();
     (!said.is_empty()).then(|| Text::named(&said.join("; "), 4 * NAME))
 }

@@ -139,7 +139,7 @@ fn matrix(out: &mut String, report: &Report<'_>, style: Style) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_width(style.width).force_no_tty();
-    let heads = matrix.columns.iter().map(|column| words::state(&column.state));
+    let heads = matrix.columns.iter().map(|column| words::pass(&column.pass));
     table.set_header(std::iter::once("product".to_owned()).chain(heads));
     for row in matrix.rows.iter().take(ROWS) {
         table.add_row(cells(row, &matrix.columns));

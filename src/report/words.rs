@@ -2,7 +2,7 @@
 
 use crate::audit::{Confidence, Severity};
 use crate::health::HealthLabel;
-use crate::model::{ChoiceOutcome, ConsentState, Decision, Phase, ReadingSource, Via};
+use crate::model::{ChoiceOutcome, ConsentState, Decision, Pass, Phase, ReadingSource, Via};
 
 pub(crate) use crate::audit::{name, page_kind};
 
@@ -73,7 +73,20 @@ pub(crate) fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
-pub(crate) fn state(state: &ConsentState) -> String {
+/// A consent state with its signals: `after rejecting, GPC on`.
+pub(crate) fn pass(pass: &Pass) -> String {
+    let mut words = match (&pass.state, pass.signals.gpc) {
+        (ConsentState::NoInteraction, true) => "with GPC on".to_owned(),
+        (other, true) => format!("{}, GPC on", state(other)),
+        (other, false) => state(other),
+    };
+    if pass.signals.dnt {
+        words.push_str(", DNT on");
+    }
+    words
+}
+
+fn state(state: &ConsentState) -> String {
     match state {
         ConsentState::BeforeChoice => "before any choice".to_owned(),
         ConsentState::AfterReject => "after rejecting".to_owned(),

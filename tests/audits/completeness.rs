@@ -72,7 +72,7 @@ fn a_choice_that_was_not_verified_is_a_reason_and_an_observation_is_none() {
 #[test]
 fn a_state_that_was_asked_for_and_not_visited_is_a_reason() {
     let mut asked = capture([before("/")]);
-    asked.manifest.states.push(ConsentState::AfterReject);
+    asked.manifest.states.push(ConsentState::AfterReject.into());
     assert_eq!(completeness(&asked).reasons, ["No page was visited in the state after-reject."]);
 }
 

@@ -1,6 +1,6 @@
 //! Before the choice, after the refusal, the banner, and what tags say of consent.
 
-use crate::captures::{accepted, banner, before, ga4, meta, of, only, rejected, verified};
+use crate::captures::{accepted, banner, before, ga4, gpc, meta, of, only, rejected, verified};
 use pixelwarden::audit::{Confidence, Severity};
 use pixelwarden::model::{Choice, ChoiceOutcome, Decision, Outcome, Phase, ResourceKind, Via};
 
@@ -33,6 +33,18 @@ fn a_hit_before_the_choice_is_high_and_says_where_and_who() {
             .any(|(name, value)| name == "event" && value.as_str() == "PageView")
     );
     assert!(finding.citations.iter().any(|citation| citation.provision.contains("5(3)")));
+}
+
+#[test]
+fn what_a_site_does_under_gpc_is_not_mixed_into_what_it_does_before_a_choice() {
+    let hit =
+        |page: crate::captures::Page| page.cmp(banner(true)).sends(&meta("PageView", "/", ""));
+    assert_eq!(of("ep-preconsent", [before("/").cmp(banner(true)), hit(gpc("/"))]), []);
+    let finding = only("ep-preconsent", [hit(before("/")), hit(gpc("/")), hit(gpc("/news"))]);
+    assert!(finding.message.as_str().contains("on 1 page "), "{}", finding.message);
+    assert_eq!(finding.evidence.len(), 1);
+    // Where nothing else was asked for, it is still before a choice.
+    assert_eq!(only("ep-preconsent", [hit(gpc("/"))]).severity, Severity::High);
 }
 
 #[test]

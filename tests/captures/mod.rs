@@ -32,7 +32,7 @@ pub(crate) fn page(state: ConsentState, path: &str) -> Page {
         ..Visit::default()
     };
     let mut page = Page(visit);
-    if !matches!(state, ConsentState::BeforeChoice | ConsentState::Unknown) {
+    if state.needs_choice() {
         let decision = match state {
             ConsentState::AfterReject => Decision::Reject,
             _ => Decision::Accept,
@@ -48,6 +48,13 @@ pub(crate) fn page(state: ConsentState, path: &str) -> Page {
 
 pub(crate) fn before(path: &str) -> Page {
     page(ConsentState::BeforeChoice, path)
+}
+
+/// With Global Privacy Control on, and the banner left alone.
+pub(crate) fn gpc(path: &str) -> Page {
+    let mut page = page(ConsentState::NoInteraction, path);
+    page.0.signals.gpc = true;
+    page
 }
 
 pub(crate) fn rejected(path: &str) -> Page {
@@ -89,7 +96,9 @@ impl Page {
     fn add(&mut self, url: &str, kind: ResourceKind) {
         let number = self.0.requests.len() + 1;
         let phase = match self.0.state {
-            ConsentState::BeforeChoice | ConsentState::Unknown => Phase::Before,
+            ConsentState::BeforeChoice | ConsentState::NoInteraction | ConsentState::Unknown => {
+                Phase::Before
+            }
             _ => Phase::After,
         };
         let response = Response { status: 200, ..Response::default() };
@@ -216,8 +225,8 @@ pub(crate) fn capture(pages: impl IntoIterator<Item = Page>) -> Capture {
         let count = visit.requests.len() as u64;
         let coverage = Coverage { tap: count, ledger: Some(count), missing: Vec::new() };
         manifest.coverage.insert(visit.id.clone(), coverage);
-        if !manifest.states.contains(&visit.state) {
-            manifest.states.push(visit.state.clone());
+        if !manifest.states.contains(&visit.pass()) {
+            manifest.states.push(visit.pass());
         }
         visits.push(visit);
     }

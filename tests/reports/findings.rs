@@ -129,7 +129,7 @@ fn evidence(visit: usize, path: &str, state: &ConsentState) -> Vec<Evidence> {
         visit: VisitId::numbered(visit + at),
         request: Some(RequestId::numbered(5)),
         page: Masked::own(format!("{SITE}{path}")),
-        state: state.clone(),
+        state: state.clone().into(),
         phase,
         time_ms: Some(612.4),
         what: Masked::own(format!(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pixelwarden::health::{self, HealthLabel, PageKind, Verdict};
 use pixelwarden::model::{
     BrowserInfo, Choice, ChoiceOutcome, ChoicePath, Cmp, ConsentReading, ConsentState, Decision,
-    Manifest, ReadingSource, RunFacts, SkippedPage, TemplateSample, Vantage, Via,
+    Manifest, Pass, ReadingSource, RunFacts, SkippedPage, TemplateSample, Vantage, Via,
 };
 
 pub(crate) const SITE: &str = "https://www.harborview.example";
@@ -106,7 +106,7 @@ pub(crate) fn manifest() -> Manifest {
             third_party_cookies: Some(true),
             ..Vantage::default()
         },
-        states: STATES.into(),
+        states: STATES.map(Pass::from).into(),
         targets: vec![SITE.to_owned()],
         options: BTreeMap::from([("max-pages".to_owned(), "15".to_owned())]),
         run: RunFacts {

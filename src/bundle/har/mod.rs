@@ -30,7 +30,7 @@ use self::json::{Fault, Read, Reader, string};
 use self::request::{Row, row};
 use self::visits::{Page, visits};
 use super::FORMAT_VERSION;
-use crate::model::{Capture, ConsentState, Manifest, RunFacts, SkippedPage, Vantage, Visit};
+use crate::model::{Capture, Manifest, Pass, RunFacts, SkippedPage, Vantage, Visit};
 
 /// The largest file, in bytes.
 const LARGEST_FILE: u64 = 2 << 30;
@@ -155,12 +155,14 @@ fn manifest(
         .flat_map(|visit| visit.requests.first())
         .find_map(|request| request.header("accept-language"))
         .map(str::to_owned);
+    let passes: std::collections::BTreeSet<Pass> = visits.iter().map(Visit::pass).collect();
+    let passes = passes.into_iter().collect();
     Manifest {
         format: FORMAT_VERSION,
         tool: named(creator),
         started: visits.iter().filter_map(|visit| visit.started).min(),
         vantage: Vantage { language, ..Vantage::default() },
-        states: vec![ConsentState::Unknown],
+        states: passes,
         targets,
         options,
         run: RunFacts { skipped, gaps: GAPS.map(str::to_owned).to_vec(), ..RunFacts::default() },

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::{Initiator, InitiatorKind, Outcome, Request, ResourceKind, StackFrame};
+use crate::model::{
+    ConsentState, Initiator, InitiatorKind, Outcome, Request, ResourceKind, StackFrame,
+};
 
 const CHROME: &str = include_str!("samples/chrome.har");
 const FIREFOX: &str = include_str!("samples/firefox.har");

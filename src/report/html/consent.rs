@@ -76,7 +76,7 @@ fn site(name: &str, visits: &[Visit]) -> Site {
     let cmp = cmps().find(|cmp| cmp.banner_visible).or_else(|| cmps().next());
     let mut choices: Vec<(&Visit, &Choice)> = Vec::new();
     for visit in mine() {
-        let known = choices.iter().any(|(seen, _)| seen.state == visit.state);
+        let known = choices.iter().any(|(seen, _)| seen.pass() == visit.pass());
         if let Some(choice) = visit.choice.as_ref().filter(|_| !known) {
             choices.push((visit, choice));
         }

@@ -10,7 +10,7 @@ use super::super::text::Text;
 use super::super::words;
 use super::prose::Prose;
 use super::{ADDRESS, Context, LABEL, Listed};
-use crate::model::{ConsentState, MissingRequest, RunFacts, SkippedPage, TemplateSample, Visit};
+use crate::model::{MissingRequest, Pass, RunFacts, SkippedPage, TemplateSample, Visit};
 
 const PAGES: usize = 60;
 const MISSING: usize = 60;
@@ -146,14 +146,14 @@ fn templates(run: &RunFacts) -> Listed<Template> {
 }
 
 fn states(visits: &[Visit]) -> Vec<State> {
-    let mut states: BTreeMap<&ConsentState, Vec<&Visit>> = BTreeMap::new();
+    let mut states: BTreeMap<Pass, Vec<&Visit>> = BTreeMap::new();
     for visit in visits {
-        states.entry(&visit.state).or_default().push(visit);
+        states.entry(visit.pass()).or_default().push(visit);
     }
-    states.into_iter().map(|(state, visits)| sum(state, &visits)).collect()
+    states.into_iter().map(|(pass, visits)| sum(&pass, &visits)).collect()
 }
 
-fn sum(state: &ConsentState, visits: &[&Visit]) -> State {
+fn sum(pass: &Pass, visits: &[&Visit]) -> State {
     let loaded = visits.iter().filter(|visit| visit.outcome.is_loaded()).count();
     let tap: u64 = visits.iter().map(|visit| visit.coverage.tap).sum();
     let ledger: Option<u64> = visits.iter().map(|visit| visit.coverage.ledger).sum();
@@ -164,7 +164,7 @@ fn sum(state: &ConsentState, visits: &[&Visit]) -> State {
         (Some(_), _) => ("some requests were not seen", "bad"),
     };
     State {
-        state: Text::named(&words::capitalised(&words::state(state)), LABEL),
+        state: Text::named(&words::capitalised(&words::pass(pass)), LABEL),
         pages: words::thousands(visits.len()),
         loaded: words::thousands(loaded),
         tap: words::thousands(tap as usize),
@@ -178,7 +178,7 @@ fn sum(state: &ConsentState, visits: &[&Visit]) -> State {
 fn fail(visit: &Visit, context: &Context<'_>) -> Failed {
     Failed {
         page: context.place(&visit.page),
-        state: Text::named(&words::capitalised(&words::state(&visit.state)), LABEL),
+        state: Text::named(&words::capitalised(&words::pass(&visit.pass())), LABEL),
         outcome: visit.outcome.name().replace('-', " "),
         message: Text::captured(visit.outcome.message(), 300),
     }

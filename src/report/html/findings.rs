@@ -9,7 +9,7 @@ use super::pictures::{Pictures, Shown};
 use super::prose::Prose;
 use super::{ADDRESS, Context, LABEL, Listed};
 use crate::audit::{Citation, Evidence, Finding, Severity};
-use crate::model::{ConsentState, Masked, Phase};
+use crate::model::{Masked, Phase};
 
 /// Evidence rows per finding, and findings per audit and severity.
 const EVIDENCE: usize = 8;
@@ -210,14 +210,14 @@ fn picture_of(evidence: &Evidence, context: &Context<'_>) -> Option<(String, Tex
     let of_visit = || Some(visit?.collected.screenshots.first()?.file.clone());
     let name = evidence.screenshot.clone().or_else(of_visit)?;
     let page = context.place(evidence.page.as_str());
-    let state = words::state(&evidence.state);
+    let state = words::pass(&evidence.state);
     Some((name, Text::named(&format!("{page}, {state}"), ADDRESS)))
 }
 
 fn row(evidence: &Evidence, context: &Context<'_>) -> Row {
-    let mut when = words::capitalised(&words::state(&evidence.state));
+    let mut when = words::capitalised(&words::pass(&evidence.state));
     // Before a choice nothing else is possible, after it nothing else is worth a word.
-    let after = !matches!(evidence.state, ConsentState::BeforeChoice | ConsentState::Unknown);
+    let after = evidence.state.state.needs_choice();
     if after && evidence.phase != Phase::After {
         when = format!("{when}, {}", words::phase(evidence.phase));
     }

@@ -95,12 +95,12 @@ fn head(column: &Column) -> Head {
 }
 
 fn state(column: &Column) -> Text {
-    Text::named(&words::capitalised(&words::state(&column.state)), LABEL)
+    Text::named(&words::capitalised(&words::pass(&column.pass)), LABEL)
 }
 
 fn field(column: &Column, cell: Cell) -> Field {
     let (class, symbol, words) = match column.status {
-        Status::Seen => seen(&column.state, cell),
+        Status::Seen => seen(&column.pass.state, cell),
         Status::NotRun => ("unknown", "–", "not run".to_owned()),
         Status::NothingLoaded => ("unknown", "–", "no page loaded".to_owned()),
         Status::NotOffered(why) => ("unknown", "–", why.to_owned()),

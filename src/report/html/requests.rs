@@ -9,7 +9,7 @@ use super::super::text::Text;
 use super::super::words;
 use super::{ADDRESS, Context, LABEL, Listed};
 use crate::detect::UnknownPixel;
-use crate::model::{ConsentState, RequestId, Visit, VisitId, registrable_domain};
+use crate::model::{Pass, RequestId, Visit, VisitId, registrable_domain};
 
 const HOSTS: usize = 80;
 const PATHS: usize = 6;
@@ -61,7 +61,7 @@ struct Unknown {
 struct Tally<'a> {
     site: bool,
     vendors: BTreeSet<&'a str>,
-    states: BTreeMap<&'a ConsentState, usize>,
+    states: BTreeMap<Pass, usize>,
     paths: BTreeMap<String, usize>,
     more_paths: usize,
     total: usize,
@@ -72,7 +72,7 @@ impl Requests {
         let capture = context.report.capture;
         let hosts = tallies(context);
         let total = hosts.values().map(|tally| tally.total).sum();
-        let states: BTreeSet<&ConsentState> = capture.visits.iter().map(|v| &v.state).collect();
+        let states: BTreeSet<Pass> = capture.visits.iter().map(Visit::pass).collect();
         let mut sorted: Vec<(&String, &Tally<'_>)> = hosts.iter().collect();
         sorted.sort_by(|(a, x), (b, y)| {
             (x.site, y.total).cmp(&(y.site, x.total)).then_with(|| a.cmp(b))
@@ -80,15 +80,15 @@ impl Requests {
         Self {
             total: words::count(total, "request", "requests"),
             hosts_total: words::count(hosts.len(), "host", "hosts"),
-            states: states.iter().map(|state| state_name(state)).collect(),
+            states: states.iter().map(state_name).collect(),
             hosts: Listed::first(sorted, HOSTS, |(name, tally)| host(name, tally, &states)),
             unknown: unknown(&context.report.detected.unknown_pixels),
         }
     }
 }
 
-fn state_name(state: &ConsentState) -> Text {
-    Text::named(&words::capitalised(&words::state(state)), LABEL)
+fn state_name(pass: &Pass) -> Text {
+    Text::named(&words::capitalised(&words::pass(pass)), LABEL)
 }
 
 /// Counts per host over all visits.
@@ -105,7 +105,7 @@ fn tallies<'a>(context: &Context<'a>) -> BTreeMap<String, Tally<'a>> {
             let Some((host, path)) = host_and_path(&request.url) else { continue };
             let tally = hosts.entry(host).or_insert_with_key(|host| Tally::new(host, visit));
             tally.vendors.extend(vendors.get(&(&visit.id, &request.id)));
-            tally.add(&visit.state, path);
+            tally.add(visit.pass(), path);
         }
     }
     hosts
@@ -125,9 +125,9 @@ impl<'a> Tally<'a> {
         Self { site: registrable_domain(name) == visit.site, ..Self::default() }
     }
 
-    fn add(&mut self, state: &'a ConsentState, path: String) {
+    fn add(&mut self, pass: Pass, path: String) {
         self.total += 1;
-        *self.states.entry(state).or_default() += 1;
+        *self.states.entry(pass).or_default() += 1;
         if self.paths.len() < DISTINCT || self.paths.contains_key(&path) {
             *self.paths.entry(path).or_default() += 1;
         } else {
@@ -136,7 +136,7 @@ impl<'a> Tally<'a> {
     }
 }
 
-fn host(name: &str, tally: &Tally<'_>, states: &BTreeSet<&ConsentState>) -> Host {
+fn host(name: &str, tally: &Tally<'_>, states: &BTreeSet<Pass>) -> Host {
     let vendors: Vec<String> = tally.vendors.iter().map(|v| (*v).to_owned()).collect();
     let whose = match (vendors.is_empty(), tally.site) {
         (false, true) => format!("the site itself, carrying {}", words::listed(&vendors, 3)),
@@ -152,9 +152,9 @@ fn host(name: &str, tally: &Tally<'_>, states: &BTreeSet<&ConsentState>) -> Host
         number: words::thousands(*number),
     });
     paths.left_out = distinct - paths.rows.len();
-    let count = |state: &&ConsentState| Count {
-        state: state_name(state),
-        number: words::thousands(tally.states.get(*state).copied().unwrap_or_default()),
+    let count = |pass: &Pass| Count {
+        state: state_name(pass),
+        number: words::thousands(tally.states.get(pass).copied().unwrap_or_default()),
     };
     Host {
         host: Text::named(name, LABEL),
