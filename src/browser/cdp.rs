@@ -2,7 +2,7 @@
 //! id, events in the order the browser sent them.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -17,6 +17,10 @@ use super::error::BrowserError;
 
 /// An 8 MB request body is an event of about 19 MB; a trace chunk can be larger still.
 const LARGEST_MESSAGE: usize = 512 << 20;
+
+/// Events that wait for their turn; more are left in the socket, so that a long trace
+/// does not pile up in memory.
+const WAITING: usize = 16;
 
 /// Names an attached target; empty for the browser itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -41,6 +45,8 @@ pub(super) struct Cdp {
     out: mpsc::UnboundedSender<Message>,
     pending: Pending,
     next: Arc<AtomicU64>,
+    /// The socket has closed: nothing will be answered any more.
+    closed: Arc<AtomicBool>,
     patience: Duration,
 }
 
@@ -70,7 +76,7 @@ impl Cdp {
     pub(super) async fn connect(
         address: &str,
         patience: Duration,
-    ) -> Result<(Self, mpsc::UnboundedReceiver<Event>), BrowserError> {
+    ) -> Result<(Self, mpsc::Receiver<Event>), BrowserError> {
         let config = WebSocketConfig::default()
             .max_message_size(Some(LARGEST_MESSAGE))
             .max_frame_size(Some(LARGEST_MESSAGE));
@@ -84,7 +90,7 @@ impl Cdp {
             .map_err(|error| failed(error.to_string()))?;
         let (mut write, mut read) = socket.split();
         let (out, mut outgoing) = mpsc::unbounded_channel::<Message>();
-        let (events, incoming) = mpsc::unbounded_channel();
+        let (events, incoming) = mpsc::channel(WAITING);
         let pending = Pending::default();
         tokio::spawn(async move {
             while let Some(message) = outgoing.recv().await {
@@ -93,18 +99,22 @@ impl Cdp {
                 }
             }
         });
-        let answers = Arc::clone(&pending);
+        let closed = Arc::<AtomicBool>::default();
+        let (answers, ended) = (Arc::clone(&pending), Arc::clone(&closed));
         tokio::spawn(async move {
             while let Some(Ok(message)) = read.next().await {
-                if let Message::Text(text) = message {
-                    dispatch(text.as_str(), &answers, &events);
+                if let Message::Text(text) = message
+                    && let Some(event) = read_message(text.as_str(), &answers)
+                {
+                    drop(events.send(event).await);
                 }
             }
             // Every caller still waiting gets "gone" by the dropped sender.
+            ended.store(true, Ordering::SeqCst);
             lock(&answers).clear();
-            drop(events.send(Event::Closed));
+            drop(events.send(Event::Closed).await);
         });
-        let cdp = Self { out, pending, next: Arc::new(AtomicU64::new(1)), patience };
+        let cdp = Self { out, pending, next: Arc::new(AtomicU64::new(1)), closed, patience };
         Ok((cdp, incoming))
     }
 
@@ -164,7 +174,9 @@ impl Cdp {
         if !session.0.is_empty() {
             command["sessionId"] = Value::String(session.0.clone());
         }
-        if self.out.send(Message::text(command.to_string())).is_err() {
+        let sent = self.out.send(Message::text(command.to_string())).is_ok();
+        // Asked after the command was noted, so that none waits for an answer in vain.
+        if !sent || self.closed.load(Ordering::SeqCst) {
             lock(&self.pending).remove(&id);
         }
         (id, answer)
@@ -188,16 +200,16 @@ impl From<CdpError> for BrowserError {
     }
 }
 
-fn dispatch(text: &str, pending: &Pending, events: &mpsc::UnboundedSender<Event>) {
+/// Gives an answer to whom it is for; returns an event.
+fn read_message(text: &str, pending: &Pending) -> Option<Event> {
     if text.starts_with(r#"{"method":"Tracing.dataCollected""#) {
-        drop(events.send(Event::Trace(text.to_owned())));
-        return;
+        return Some(Event::Trace(text.to_owned()));
     }
     let incoming: Incoming = match serde_json::from_str(text) {
         Ok(incoming) => incoming,
         Err(error) => {
             tracing::debug!("unreadable DevTools message: {error}");
-            return;
+            return None;
         }
     };
     let session = SessionId(incoming.session_id);
@@ -213,9 +225,9 @@ fn dispatch(text: &str, pending: &Pending, events: &mpsc::UnboundedSender<Event>
             // The caller may have given up; its answer is then of no use.
             drop(sender.send(answer));
         }
-    } else if let Some(method) = incoming.method {
-        drop(events.send(Event::Said { session, method, params: incoming.params }));
+        return None;
     }
+    incoming.method.map(|method| Event::Said { session, method, params: incoming.params })
 }
 
 /// The lock's content, also after a panic elsewhere: what is behind it are plain maps.

@@ -16,7 +16,7 @@ pub struct BrowserError {
 }
 
 impl BrowserError {
-    pub(super) fn new(what: impl Into<String>, cause: impl ToString) -> Self {
+    pub(crate) fn new(what: impl Into<String>, cause: impl ToString) -> Self {
         Self { what: what.into(), cause: cause.to_string(), hint: None }
     }
 

@@ -40,11 +40,7 @@ pub(super) struct Hub {
 
 impl Hub {
     /// Starts to route events.
-    pub(super) fn start(
-        cdp: Cdp,
-        setup: Setup,
-        mut events: mpsc::UnboundedReceiver<Event>,
-    ) -> Arc<Self> {
+    pub(super) fn start(cdp: Cdp, setup: Setup, mut events: mpsc::Receiver<Event>) -> Arc<Self> {
         let (changed, _) = watch::channel(0);
         let hub = Arc::new(Self { cdp, setup, state: Mutex::default(), changed });
         let routing = Arc::clone(&hub);

@@ -27,6 +27,7 @@ mod state;
 mod tab;
 
 use std::collections::BTreeMap;
+use std::mem::take;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +47,9 @@ pub use tab::Tab;
 
 /// How long the ledger may take to arrive: some 2 MB per 60 requests.
 const LEDGER_PATIENCE: Duration = Duration::from_secs(120);
+
+/// How long a browser that lives may take to say so.
+const ALIVE: Duration = Duration::from_secs(10);
 
 /// A running browser with its driver, tap and ledger.
 #[derive(Debug)]
@@ -130,11 +134,7 @@ impl Browser {
             timezone: options.timezone.clone(),
         };
         let hub = Hub::start(cdp, setup, events);
-        let trace = json!({
-            "traceConfig": { "includedCategories": ["netlog"], "recordMode": "recordUntilFull" },
-            "transferMode": "ReportEvents",
-        });
-        hub.cdp.call(&browser, "Tracing.start", trace).await?;
+        start_ledger(&hub).await?;
         hub.cdp.call(&browser, "Target.setAutoAttach", setup::auto_attach_tabs()).await?;
         let info = BrowserInfo {
             name: driver.browser_name.clone(),
@@ -179,6 +179,29 @@ impl Browser {
         Ok(Profile { hub, context, window: self.window, opening })
     }
 
+    /// Numbers the tabs from here on, so that those of several browsers can be told apart.
+    pub fn number_tabs_after(&self, last: u64) {
+        self.hub.state().next_tab = last;
+    }
+
+    /// Whether it still answers.
+    pub async fn is_alive(&self) -> bool {
+        let browser = SessionId::default();
+        let asking = self.hub.cdp.call_within(&browser, "Browser.getVersion", json!({}), ALIVE);
+        !self.hub.state().closed && asking.await.is_ok()
+    }
+
+    /// The ledger's verdict on the tabs that have ended since it was last asked. Nothing of
+    /// them is kept afterwards. The ledger pauses for a moment: no tab may be open.
+    ///
+    /// # Errors
+    /// When the ledger could not be read, or does not start again.
+    pub async fn settle_accounts(&self) -> Result<LedgerReport, BrowserError> {
+        let report = self.end_ledger().await?;
+        start_ledger(&self.hub).await?;
+        Ok(report)
+    }
+
     /// Ends the ledger, the session, the driver and the browser, and says what the
     /// tap missed. Dropping a browser without this kills its processes all the same.
     ///
@@ -201,8 +224,11 @@ impl Browser {
             }
         });
         let lost = ended.await.flatten();
-        let state = self.hub.state();
-        let mut report = state.ledger.compare(&state.accounts);
+        let mut state = self.hub.state();
+        let (ledger, accounts) = (take(&mut state.ledger), take(&mut state.accounts));
+        state.trace_ended = None;
+        drop(state);
+        let mut report = ledger.compare(&accounts);
         match lost {
             Some(false) => {}
             Some(true) => report.gaps.push(
@@ -215,6 +241,16 @@ impl Browser {
         }
         Ok(report)
     }
+}
+
+/// Lets the network stack keep its account from now on.
+async fn start_ledger(hub: &Hub) -> Result<(), BrowserError> {
+    let trace = json!({
+        "traceConfig": { "includedCategories": ["netlog"], "recordMode": "recordUntilFull" },
+        "transferMode": "ReportEvents",
+    });
+    hub.cdp.call(&SessionId::default(), "Tracing.start", trace).await?;
+    Ok(())
 }
 
 impl Profile {
@@ -246,6 +282,12 @@ impl Profile {
         self.hub.claim(id, &self.context, target);
         drop(one_at_a_time);
         Tab::ready(Arc::clone(&self.hub), id, target.to_owned()).await
+    }
+
+    /// Whether its browser is there.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        !self.hub.state().closed
     }
 
     /// Throws the profile away with its cookies and storage.

@@ -1,5 +1,6 @@
 //! One window on one page: a visit from before its first request to after its last.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -159,6 +160,23 @@ impl Tab {
         input::stir(self).await.map_err(|error| BrowserError::new("cannot move the mouse", error))
     }
 
+    /// Waits until the page can answer no more, and says why: it crashed, or the browser
+    /// is gone.
+    pub async fn lost(&self) -> &'static str {
+        loop {
+            let lost = self.hub.wait_until(within(Duration::from_secs(3600)), |state| {
+                match (state.closed, state.tabs.get(&self.id)) {
+                    (true, _) | (_, None) => Wait::Done("the browser is gone"),
+                    (_, Some(tab)) if tab.crashed => Wait::Done("the page crashed"),
+                    _ => Wait::ForEvent,
+                }
+            });
+            if let Some(why) = lost.await {
+                return why;
+            }
+        }
+    }
+
     /// Requests sent from now on carry this phase. A new tab starts with `Before`.
     ///
     /// # Errors
@@ -182,9 +200,25 @@ impl Tab {
     /// When the browser is gone.
     pub async fn leave(mut self) -> Result<Recording, BrowserError> {
         let popups = self.with(|tab| tab.popups.clone()).unwrap_or_default();
+        // A page that crashed has nobody left who could be told.
+        if !self.with(|tab| tab.crashed).unwrap_or(true) {
+            self.turn_away(&popups).await?;
+        }
+        for target in popups.iter().chain([&self.target]) {
+            let params = json!({ "targetId": target });
+            let browser = SessionId::default();
+            drop(self.hub.cdp.call(&browser, "Target.closeTarget", params).await);
+        }
+        self.ended = true;
+        let tab = self.hub.state().end_tab(self.id).ok_or_else(|| self.gone())?;
+        Ok(recording(tab))
+    }
+
+    /// Hides the page and goes away from it, and waits for its last beacons.
+    async fn turn_away(&self, popups: &BTreeSet<String>) -> Result<(), BrowserError> {
         self.hide().await;
         let blank = json!({ "url": "about:blank" });
-        for popup in &popups {
+        for popup in popups {
             let session = self.hub.state().owners.get(popup).cloned();
             if let Some(session) = session {
                 self.hub.cdp.send(&session, "Page.navigate", blank.clone());
@@ -195,14 +229,7 @@ impl Tab {
             self.hub.cdp.call_within(&self.session, "Page.navigate", blank, LEAVE_PATIENCE);
         drop(leaving.await);
         self.settle(UNLOAD_QUIET, UNLOAD_AT_MOST).await?;
-        for target in popups.iter().chain([&self.target]) {
-            let params = json!({ "targetId": target });
-            let browser = SessionId::default();
-            drop(self.hub.cdp.call(&browser, "Target.closeTarget", params).await);
-        }
-        self.ended = true;
-        let tab = self.hub.state().end_tab(self.id).ok_or_else(|| self.gone())?;
-        Ok(recording(tab))
+        Ok(())
     }
 
     /// Minimises the window: the page becomes hidden, as when a visitor turns away.

@@ -26,6 +26,12 @@ pub enum BundleError {
     /// The folder that a capture should go to already holds something.
     #[error("{} is not empty", .0.display())]
     NotEmpty(PathBuf),
+    /// The run that wrote it came to its end.
+    #[error("{} is finished: there is nothing to go on with", .0.display())]
+    Finished(PathBuf),
+    /// A run began to write it and noted nothing.
+    #[error("{} cannot be gone on with: it has no plan.json", .0.display())]
+    NoPlan(PathBuf),
     /// It was written by a newer build.
     #[error("{} has format {found}; this build reads up to format {FORMAT_VERSION}", place.display())]
     Newer {
@@ -65,7 +71,10 @@ impl BundleError {
         match self {
             Self::Io { .. } => None,
             Self::NotABundle(_) => Some("name the folder that `pixelwarden scan -o DIR` wrote"),
-            Self::NotEmpty(_) => Some("name another folder with -o DIR, or empty this one"),
+            Self::NotEmpty(_) => Some(
+                "name another folder with -o DIR, empty this one, or go on with a capture that was cut off with --resume DIR",
+            ),
+            Self::Finished(_) | Self::NoPlan(_) => Some("begin another capture with -o DIR"),
             Self::Newer { .. } => {
                 Some("update pixelwarden, or read it with the build that wrote it")
             }

@@ -8,6 +8,7 @@
 mod error;
 pub mod har;
 mod read;
+mod resume;
 mod stored;
 mod write;
 

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ use crate::model::{Body, Capture, Manifest, Visit};
 
 /// The largest visit, unpacked. A frame that unpacks to more is not ours.
 const VISIT_LIMIT: u64 = 512 << 20;
+/// All visits of one bundle, unpacked.
+const TOTAL_LIMIT: u64 = 2048 << 20;
 /// The largest body or picture.
 const FILE_LIMIT: u64 = 512 << 20;
 /// The most visits of one bundle.
@@ -44,7 +46,8 @@ pub fn open(dir: impl AsRef<Path>) -> Result<Capture, BundleError> {
         None if dir.join(VISITS).exists() => {
             let (visits, cut) = read_visits(dir)?;
             let visits = filled(visits, &mut Bodies::new(dir, None))?;
-            Ok(Capture::new(manifest_of_crash(&visits, cut.is_some()), visits))
+            let manifest = manifest_of_crash(dir, &visits, cut.is_some())?;
+            Ok(Capture::new(manifest, visits))
         }
         None => {
             std::fs::read_dir(dir).map_err(BundleError::io("read", dir))?;
@@ -67,24 +70,51 @@ pub fn screenshot(dir: impl AsRef<Path>, name: &str) -> Result<Vec<u8>, BundleEr
 
 /// Every whole visit, and what is wrong with the first that is not.
 fn read_visits(dir: &Path) -> Result<(Vec<Visit>, Option<BundleError>), BundleError> {
-    let place = dir.join(VISITS);
-    let mut reader = BufReader::new(open_plain(&place)?);
     let mut visits = Vec::new();
-    while !reader.fill_buf().map_err(BundleError::io("read", &place))?.is_empty() {
-        match next_visit(&mut reader) {
-            Ok(visit) if visits.len() < VISITS_LIMIT => visits.push(visit),
-            Ok(_) => return Err(BundleError::damaged(&place, "it has too many visits")),
-            Err(problem) => {
-                let problem = format!("visit {} of the file: {problem}", visits.len() + 1);
-                return Ok((visits, Some(BundleError::damaged(&place, problem))));
-            }
-        }
-    }
-    Ok((visits, None))
+    let whole = each_visit(dir, |visit| visits.push(visit))?;
+    Ok((visits, whole.cut))
 }
 
-/// Unpacks one frame and parses it. The reader then stands behind the frame.
-fn next_visit(reader: &mut BufReader<File>) -> Result<Visit, String> {
+/// How far a file of visits is whole.
+pub(super) struct Whole {
+    /// Bytes of whole visits.
+    pub(super) bytes: u64,
+    /// What is wrong with the visit behind them.
+    pub(super) cut: Option<BundleError>,
+}
+
+/// Hands over every whole visit in the order of the file.
+pub(super) fn each_visit(dir: &Path, mut take: impl FnMut(Visit)) -> Result<Whole, BundleError> {
+    let place = dir.join(VISITS);
+    let mut reader = BufReader::new(open_plain(&place)?);
+    let (mut whole, mut count, mut unpacked) = (Whole { bytes: 0, cut: None }, 0, 0);
+    while !reader.fill_buf().map_err(BundleError::io("read", &place))?.is_empty() {
+        count += 1;
+        if count > VISITS_LIMIT {
+            return Err(BundleError::damaged(&place, "it has too many visits"));
+        }
+        match next_visit(&mut reader) {
+            Ok((visit, size)) => {
+                unpacked += size;
+                if unpacked > TOTAL_LIMIT {
+                    let problem = format!("it unpacks to more than {} MiB", TOTAL_LIMIT >> 20);
+                    return Err(BundleError::damaged(&place, problem));
+                }
+                take(visit);
+            }
+            Err(problem) => {
+                let problem = format!("visit {count} of the file: {problem}");
+                whole.cut = Some(BundleError::damaged(&place, problem));
+                break;
+            }
+        }
+        whole.bytes = reader.stream_position().map_err(BundleError::io("read", &place))?;
+    }
+    Ok(whole)
+}
+
+/// Unpacks one frame and parses it; with its size. The reader then stands behind the frame.
+fn next_visit(reader: &mut BufReader<File>) -> Result<(Visit, u64), String> {
     let decoder = zstd::stream::read::Decoder::with_buffer(reader)
         .map_err(|error| error.to_string())?
         .single_frame();
@@ -94,7 +124,8 @@ fn next_visit(reader: &mut BufReader<File>) -> Result<Visit, String> {
     if text.len() as u64 > VISIT_LIMIT {
         return Err(format!("it unpacks to more than {} MiB", VISIT_LIMIT >> 20));
     }
-    serde_json::from_slice(&text).map_err(|error| error.to_string())
+    let visit = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+    Ok((visit, text.len() as u64))
 }
 
 /// Reads bodies by hash, each once.
@@ -156,16 +187,18 @@ fn read_limited(place: &PathBuf) -> Result<Vec<u8>, BundleError> {
     Ok(bytes)
 }
 
-/// What can be said of a run that was killed before it wrote its manifest.
-fn manifest_of_crash(visits: &[Visit], cut: bool) -> Manifest {
-    let mut manifest = Manifest {
+/// What can be said of a run that was killed before it wrote its manifest: what it noted
+/// on the way.
+fn manifest_of_crash(dir: &Path, visits: &[Visit], cut: bool) -> Result<Manifest, BundleError> {
+    let noted = StoredManifest::read_plan(dir)?.map(|stored| stored.manifest);
+    let mut manifest = noted.unwrap_or_else(|| Manifest {
         format: FORMAT_VERSION,
         tool: format!("pixelwarden {}", env!("CARGO_PKG_VERSION")),
         started: visits.iter().filter_map(|visit| visit.started).min(),
         states: visits.iter().map(Visit::pass).collect::<BTreeSet<_>>().into_iter().collect(),
         contains_personal_values: true,
         ..Manifest::default()
-    };
+    });
     let count = visits.len();
     manifest.run.gaps.push(format!(
         "The run was killed before it wrote {MANIFEST}: {count} visits are whole, later ones are lost."
@@ -173,5 +206,5 @@ fn manifest_of_crash(visits: &[Visit], cut: bool) -> Manifest {
     if cut {
         manifest.run.gaps.push("The last visit was cut off in the middle and is left out.".into());
     }
-    manifest
+    Ok(manifest)
 }

@@ -13,6 +13,8 @@ use crate::model::Manifest;
 
 /// Name of the manifest.
 pub(super) const MANIFEST: &str = "manifest.json";
+/// What is known of a run while it lasts, in the form of a manifest without files.
+pub(super) const PLAN: &str = "plan.json";
 /// Name of the file of visits.
 pub(super) const VISITS: &str = "visits.jsonl.zst";
 /// Folder of request bodies.
@@ -44,7 +46,15 @@ struct Version {
 impl StoredManifest {
     /// Reads a bundle's manifest; `None` when it has none.
     pub(super) fn read(dir: &Path) -> Result<Option<Self>, BundleError> {
-        let place = dir.join(MANIFEST);
+        Self::read_file(dir.join(MANIFEST))
+    }
+
+    /// Reads what a run noted that never came to its end; `None` when it noted nothing.
+    pub(super) fn read_plan(dir: &Path) -> Result<Option<Self>, BundleError> {
+        Self::read_file(dir.join(PLAN))
+    }
+
+    fn read_file(place: PathBuf) -> Result<Option<Self>, BundleError> {
         if fs::symlink_metadata(&place).is_err_and(|error| error.kind() == ErrorKind::NotFound) {
             return Ok(None);
         }
@@ -125,7 +135,7 @@ pub(super) fn open_plain(place: &Path) -> Result<File, BundleError> {
     File::open(place).map_err(BundleError::io("read", place))
 }
 
-fn hash_file(place: &PathBuf) -> Result<String, BundleError> {
+pub(super) fn hash_file(place: &PathBuf) -> Result<String, BundleError> {
     let mut file = open_plain(place)?;
     let mut hasher = Sha256::new();
     let mut buffer = vec![0; 64 << 10];

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 
 use super::stored::{
-    BODIES, MANIFEST, SCREENSHOTS, StoredManifest, VISITS, is_bundle_name, is_hash,
+    BODIES, MANIFEST, PLAN, SCREENSHOTS, StoredManifest, VISITS, is_bundle_name, is_hash,
 };
 use super::{BundleError, FORMAT_VERSION};
 use crate::model::{Body, Manifest, Sink, SinkError, Visit};
@@ -52,7 +52,7 @@ impl Bundle {
         let dir = dir.into();
         make_private(&dir)?;
         // The manifest goes first: what is left without it is no bundle.
-        for name in [MANIFEST, VISITS] {
+        for name in [MANIFEST, PLAN, VISITS] {
             let place = dir.join(name);
             absent_is_fine(fs::remove_file(&place)).map_err(BundleError::io("replace", &place))?;
         }
@@ -78,6 +78,16 @@ impl Bundle {
         Ok(Self { dir, visits, visits_hash: Sha256::new(), files: BTreeMap::new() })
     }
 
+    /// One whose earlier part is there.
+    pub(super) fn going_on(
+        dir: PathBuf,
+        visits: File,
+        visits_hash: Sha256,
+        files: BTreeMap<String, String>,
+    ) -> Self {
+        Self { dir, visits, visits_hash, files }
+    }
+
     /// The bundle's folder.
     #[must_use]
     pub fn dir(&self) -> &Path {
@@ -95,6 +105,19 @@ impl Bundle {
         write_whole(&self.dir.join(&name), &body.bytes)?;
         self.files.insert(name, body.sha256.clone());
         Ok(())
+    }
+
+    fn write_manifest(
+        &self,
+        name: &str,
+        manifest: &Manifest,
+        files: BTreeMap<String, String>,
+    ) -> Result<(), SinkError> {
+        let mut manifest = manifest.clone();
+        manifest.format = FORMAT_VERSION;
+        let stored = StoredManifest { format: FORMAT_VERSION, manifest, files };
+        let text = serde_json::to_vec_pretty(&stored).map_err(|error| self.failed(name, error))?;
+        write_whole(&self.dir.join(name), &text)
     }
 
     fn failed(&self, name: &str, cause: impl ToString) -> SinkError {
@@ -126,16 +149,16 @@ impl Sink for Bundle {
         Ok(name)
     }
 
+    fn note(&mut self, so_far: &Manifest) -> Result<(), SinkError> {
+        self.write_manifest(PLAN, so_far, BTreeMap::new())
+    }
+
     fn finish(&mut self, manifest: &Manifest) -> Result<(), SinkError> {
         self.visits.sync_all().map_err(|error| self.failed(VISITS, error))?;
         let mut files = self.files.clone();
         files.insert(VISITS.to_owned(), hex::encode(self.visits_hash.clone().finalize()));
-        let mut manifest = manifest.clone();
-        manifest.format = FORMAT_VERSION;
-        let stored = StoredManifest { format: FORMAT_VERSION, manifest, files };
-        let text =
-            serde_json::to_vec_pretty(&stored).map_err(|error| self.failed(MANIFEST, error))?;
-        write_whole(&self.dir.join(MANIFEST), &text)
+        self.write_manifest(MANIFEST, manifest, files)?;
+        absent_is_fine(fs::remove_file(self.dir.join(PLAN))).map_err(|e| self.failed(PLAN, e))
     }
 }
 

@@ -139,7 +139,22 @@ pub(super) struct CrawlArgs {
     #[command(flatten)]
     pub(super) network: NetworkArgs,
     #[command(flatten)]
+    pub(super) recovery: RecoveryArgs,
+    #[command(flatten)]
     pub(super) browser: BrowserArgs,
+}
+
+/// What happens when something goes wrong on the way.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "When something goes wrong")]
+pub(super) struct RecoveryArgs {
+    /// How often a page is tried again that did not load [default: 1]
+    #[arg(long, value_name = "N")]
+    pub(super) retries: Option<usize>,
+    /// Go on with a capture that was cut off: its finished visits are not made again. The
+    /// other options must be those of its first run
+    #[arg(long, value_name = "DIR", conflicts_with = "output")]
+    pub(super) resume: Option<PathBuf>,
 }
 
 /// How the browser is found and started.

@@ -12,7 +12,7 @@ use super::{Exit, Session, interrupt, scan, settings};
 use crate::audit::{self, Policy};
 use crate::bundle::{self, Bundle};
 use crate::config::{Config, value};
-use crate::crawl::{self, Options};
+use crate::crawl::{self, Done, Options};
 use crate::lab::{Lab, LabError, LabOptions, hosts};
 use crate::net::Names;
 
@@ -43,7 +43,7 @@ pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
             options.launch.resolve.extend(lab.resolve());
             options.launch.trusted_keys = lab.trusted_keys();
             options.names = Names::Server(lab.name_server());
-            let manifest = crawl::run(&options, bundle, bar, &stop).await;
+            let manifest = crawl::run(&options, bundle, bar, &stop, Done::default()).await;
             lab.stop().await;
             anyhow::Ok(manifest?)
         }

@@ -34,22 +34,34 @@ pub(super) fn run<T, F: Future<Output = T>>(work: impl FnOnce(Stop) -> F) -> Res
     })
 }
 
-/// Ctrl-C, and the polite kill of a CI system.
+/// Sent, and deadly, when a file grows beyond `ulimit -f`.
+const SIGXFSZ: i32 = nix::libc::SIGXFSZ;
+
+/// Ctrl-C, the polite kill of a CI system, and the end of the terminal.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hangup: Signal,
+    /// A file that grows beyond the limit of the shell: writing fails instead.
+    _too_large: Signal,
 }
 
 impl Signals {
     fn listen() -> std::io::Result<Self> {
         let interrupt = signal(SignalKind::interrupt())?;
-        Ok(Self { interrupt, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt,
+            terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
+            _too_large: signal(SignalKind::from_raw(SIGXFSZ))?,
+        })
     }
 
     async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = self.hangup.recv() => {}
         }
     }
 }

@@ -17,7 +17,7 @@ use super::sites::{self, Ended, Site};
 use super::{Exit, Session, input, interrupt, settings};
 use crate::audit::{self, Policy, Severity};
 use crate::bundle::{self, Bundle};
-use crate::crawl::{self, Options};
+use crate::crawl::{self, Done, Options};
 use crate::detect;
 use crate::health::Lexicon;
 use crate::model::{Capture, Manifest};
@@ -51,8 +51,8 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
         outputs.insert(site.dir.clone(), output);
     }
     sites::each(sites, style(), session, |site, session| {
-        let Site { options, dir, bundle, host } = site;
-        let Some(manifest) = crawl_into(&options, bundle, session)? else {
+        let Site { options, dir, bundle, done, host } = site;
+        let Some(manifest) = crawl_into(&options, bundle, done, session)? else {
             return Ok(Ended::killed());
         };
         let output = outputs.remove(&dir).context("a site has no reports")?;
@@ -77,8 +77,8 @@ pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exi
     let sites = sites::prepare(crawls, args, session)?;
     args.har.check(&names(&sites))?;
     sites::each(sites, style(), session, |site, session| {
-        let Site { options, dir, bundle, host } = site;
-        let Some(manifest) = crawl_into(&options, bundle, session)? else {
+        let Site { options, dir, bundle, done, host } = site;
+        let Some(manifest) = crawl_into(&options, bundle, done, session)? else {
             return Ok(Ended::killed());
         };
         let capture = bundle::open(&dir)?;
@@ -128,12 +128,13 @@ fn names(sites: &[Site]) -> Vec<String> {
 pub(super) fn crawl_into(
     options: &Options,
     mut bundle: Bundle,
+    done: Done,
     session: &mut Session<'_>,
 ) -> Result<Option<Manifest>> {
     let bar = Bar::new(session.quiet);
     let finished = interrupt::run(|stop| {
         let (bundle, bar) = (&mut bundle, &bar);
-        async move { crawl::run(options, bundle, bar, &stop).await }
+        async move { crawl::run(options, bundle, bar, &stop, done).await }
     });
     bar.clear();
     let manifest = finished?.transpose()?;

@@ -7,10 +7,12 @@ use super::args::{BrowserArgs, CrawlArgs};
 use super::errors::Hinted;
 use super::sites;
 use crate::browser::LaunchOptions;
+use crate::bundle::Bundle;
 use crate::config::Config;
 use crate::crawl::Options;
 use crate::model::{ConsentState, Pass};
 use crate::signature::Database;
+use url::Url;
 
 /// The database with the user's own signatures on top, if there are some.
 pub(super) fn database(folder: Option<&Path>) -> anyhow::Result<Database> {
@@ -26,12 +28,7 @@ pub(super) fn crawls(
     config: &Config,
     database: &Database,
 ) -> anyhow::Result<Vec<Options>> {
-    let listed = args.pages.start_list(config)?;
-    let mut targets = match args.targets.is_empty() && args.pages.start_list.is_none() {
-        true => config.targets.clone(),
-        false => args.targets.clone(),
-    };
-    targets.extend(listed);
+    let targets = targets(args, config)?;
     if targets.is_empty() {
         return Err(Hinted::new(
             "there is no site to scan",
@@ -44,6 +41,7 @@ pub(super) fn crawls(
     options.states = passes(args, config, options.states);
     options.max_pages = args.max_pages.or(config.max_pages).unwrap_or(options.max_pages);
     options.pages = args.pages.pages(&config.pages);
+    options.retries = args.recovery.retries.unwrap_or(options.retries);
     options.jobs = args.jobs.or(config.jobs).unwrap_or(options.jobs);
     let timeout = args.timeout.map(Duration::from_secs).or(config.timeout);
     options.timeout = timeout.unwrap_or(options.timeout);
@@ -54,6 +52,22 @@ pub(super) fn crawls(
     options.launch = launch(&args.browser, config);
     let of_site = |start| Options { start, ..options.clone() };
     Ok(sites::by_site(&targets).into_iter().map(of_site).collect())
+}
+
+/// The addresses that were asked for, or those of the capture that is gone on with.
+fn targets(args: &CrawlArgs, config: &Config) -> anyhow::Result<Vec<Url>> {
+    let listed = args.pages.start_list(config)?;
+    let asked = !args.targets.is_empty() || args.pages.start_list.is_some();
+    let mut targets = match &args.recovery.resume {
+        _ if asked => args.targets.clone(),
+        Some(dir) => {
+            let plan = Bundle::plan(dir)?;
+            return Ok(plan.targets.iter().filter_map(|url| Url::parse(url).ok()).collect());
+        }
+        None => config.targets.clone(),
+    };
+    targets.extend(listed);
+    Ok(targets)
 }
 
 /// The states that were asked for, each once; with GPC in all of them where that was asked

@@ -2,7 +2,7 @@
 //! the other, and one table at the end. A site that cannot be run stops no other.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::args::CrawlArgs;
+use super::errors::Hinted;
 use super::{Exit, Session, errors};
 use crate::audit::Severity;
 use crate::bundle::Bundle;
-use crate::crawl::Options;
+use crate::crawl::{Done, Options};
 use crate::model::{host_of, registrable_domain};
 use crate::report::terminal::Style;
 
@@ -25,6 +26,8 @@ pub(super) struct Site {
     /// Where capture and reports go.
     pub(super) dir: PathBuf,
     pub(super) bundle: Bundle,
+    /// What an earlier part of the run has done.
+    pub(super) done: Done,
 }
 
 /// What came of one site.
@@ -75,6 +78,9 @@ pub(super) fn prepare(
 ) -> Result<Vec<Site>> {
     let told = args.output.as_ref().or(session.config.output.as_ref());
     let several = crawls.len() > 1;
+    if let Some(dir) = &args.recovery.resume {
+        return resume(crawls, dir);
+    }
     let time = Timestamp::now().strftime("%Y%m%d-%H%M%S").to_string();
     let site = |options: Options| {
         let host = options.start.first().map(|url| host_of(url.as_str())).unwrap_or_default();
@@ -84,10 +90,22 @@ pub(super) fn prepare(
             Some(folder) => folder.clone(),
             None => PathBuf::from(format!("pixelwarden-{name}-{time}")),
         };
-        let bundle = Bundle::create(&dir)?;
-        Ok(Site { host, options, dir, bundle })
+        let (bundle, done) = (Bundle::create(&dir)?, Done::default());
+        Ok(Site { host, options, dir, bundle, done })
     };
     crawls.into_iter().map(site).collect()
+}
+
+/// The site of a capture that was cut off, and what was done of it.
+fn resume(crawls: Vec<Options>, dir: &Path) -> Result<Vec<Site>> {
+    let Ok([options]) = <[Options; 1]>::try_from(crawls) else {
+        let hint = "name the site of this capture alone, or none";
+        return Err(Hinted::new("--resume goes on with one site, not with several", hint).into());
+    };
+    let mut done = Done::of(Bundle::plan(dir)?);
+    let (bundle, _) = Bundle::resume(dir, |visit| done.add(visit))?;
+    let host = options.start.first().map(|url| host_of(url.as_str())).unwrap_or_default();
+    Ok(vec![Site { host, options, dir: dir.to_owned(), bundle, done }])
 }
 
 /// A host as part of a file's name.

@@ -6,6 +6,8 @@
 
 mod blocked;
 mod collect;
+mod done;
+mod fleet;
 mod frontier;
 mod guarded;
 mod options;
@@ -31,20 +33,21 @@ use jiff::Timestamp;
 use thiserror::Error;
 use url::Url;
 
-use crate::browser::{Browser, BrowserError, LedgerReport};
+use crate::browser::BrowserError;
 use crate::consent::Rules;
 use crate::health::Lexicon;
 use crate::model::{
-    BrowserInfo, ConsentState, Manifest, NameLookups, Pass, Signals, Sink, SinkError,
-    registrable_domain,
+    ConsentState, Manifest, NameLookups, Pass, Signals, Sink, SinkError, registrable_domain,
 };
 use crate::net::{self, GuardError};
 
+pub use done::Done;
 pub use options::{Options, Settle};
 pub use pages::{Pages, Pattern, Rate, RobotsRule, Scope};
 pub use progress::{Event, Progress, Quiet};
 pub use stop::Stop;
 
+use fleet::Fleet;
 use scout::Scout;
 use store::Store;
 use visit::Visitor;
@@ -69,7 +72,8 @@ pub enum CrawlError {
     Setup(String),
 }
 
-/// Crawls one site in every state and writes each visit to `sink` as it ends.
+/// Crawls one site in every state and writes each visit to `sink` as it ends. What is
+/// `done` is not done again.
 ///
 /// # Errors
 /// When no browser can be had or the capture cannot be written.
@@ -78,6 +82,7 @@ pub async fn run(
     sink: &mut dyn Sink,
     progress: &dyn Progress,
     stop: &Stop,
+    mut done: Done,
 ) -> Result<Manifest, CrawlError> {
     check(options)?;
     let rules = Rules::builtin().map_err(|error| CrawlError::Setup(error.to_string()))?;
@@ -86,30 +91,30 @@ pub async fn run(
     let started = Timestamp::now();
     let guard = guarded::guard(options).await?;
     progress.tell(Event::Launching);
-    let browser = Browser::launch(options.launch(guard.as_ref())).await?;
-    let info = browser.info();
-    let store = Store::new(sink, guard.as_ref());
-    let visitor = Visitor::new(options, &rules, progress, stop, store);
-    let crawled = match Scout::new(options, &info.user_agent, stop) {
-        Ok(scout) => site::crawl(&browser, &visitor, &scout, &lexicon).await,
+    let mut planned = done.go_on(manifest(options, started)).map_err(CrawlError::Setup)?;
+    let (fleet, info) = Fleet::start(options.launch(guard.as_ref())).await?;
+    let agent = info.user_agent.clone();
+    planned.browser = Some(info);
+    let store = Store::new(sink, planned, done.take_hosts(), guard.as_ref());
+    let visitor = Visitor::new(options, &rules, progress, stop, store, done);
+    let crawled = match Scout::new(options, &agent, stop) {
+        Ok(scout) => site::crawl(&fleet, &visitor, &scout, &lexicon).await,
         Err(error) => Err(error),
     };
     progress.tell(Event::Closing);
     let store = visitor.into_store();
-    let close = async { (browser.close().await, millis(clock.elapsed())) };
+    let close = async { (fleet.close().await, millis(clock.elapsed())) };
     let ((ledger, browser_ms), names) = tokio::join!(close, names(options, &store, stop));
     crawled?;
-    let mut manifest = manifest(options, info, started);
-    manifest.names = names;
-    manifest.run.interrupted = stop.is_pressed();
-    manifest.ended = Some(Timestamp::now());
-    manifest.run.total_ms = millis(clock.elapsed());
-    manifest.run.browser_ms = browser_ms;
-    let ledger = ledger.unwrap_or_else(|error| LedgerReport {
-        gaps: vec![format!("the browser's own account of its requests is missing: {error}")],
-        ..LedgerReport::default()
+    let finished = store.finish(ledger, |manifest| {
+        manifest.names = names;
+        manifest.ended = Some(Timestamp::now());
+        let run = &mut manifest.run;
+        run.interrupted = stop.is_pressed();
+        run.total_ms += millis(clock.elapsed());
+        run.browser_ms += browser_ms;
     });
-    Ok(store.finish(ledger, manifest)?)
+    Ok(finished?)
 }
 
 /// What the hosts that were seen are aliases of. A run that is being stopped asks no more.
@@ -152,7 +157,7 @@ fn check(options: &Options) -> Result<(), CrawlError> {
 }
 
 /// What can be said of the run before it has ended.
-fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifest {
+fn manifest(options: &Options, started: Timestamp) -> Manifest {
     let settings = [
         ("max-pages", options.max_pages.to_string()),
         ("timeout-s", options.timeout.as_secs().to_string()),
@@ -167,7 +172,6 @@ fn manifest(options: &Options, info: BrowserInfo, started: Timestamp) -> Manifes
     Manifest {
         tool: format!("pixelwarden {}", env!("CARGO_PKG_VERSION")),
         started: Some(started),
-        browser: Some(info),
         vantage: options.seen_from(),
         states: options.states.clone(),
         targets: options.start.iter().map(ToString::to_string).collect(),

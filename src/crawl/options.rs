@@ -23,6 +23,8 @@ pub struct Options {
     pub pages: Pages,
     /// Visits side by side.
     pub jobs: usize,
+    /// How often a page is tried again that did not load.
+    pub retries: usize,
     /// Longest wait for a page's `load` event.
     pub timeout: Duration,
     /// When a loaded page counts as finished.
@@ -54,6 +56,7 @@ impl Options {
             max_pages: 20,
             pages: Pages::default(),
             jobs: jobs_for_this_machine(),
+            retries: 1,
             timeout: Duration::from_secs(30),
             settle: Settle::default(),
             globals: Vec::new(),

@@ -14,23 +14,11 @@ use super::scout::Scout;
 use super::state::{PlannedPage, StateRun};
 use super::telling::telling;
 use super::visit::Visitor;
-use super::window::{Engine, Space};
+use super::window::Engine;
 use super::{CrawlError, site_of};
 use crate::health::Lexicon;
 use crate::model::{ConsentReading, ConsentState, Link, Pass, VisitId};
 use crate::net::Robots;
-
-/// Numbers the visits of a run, in the order that a reader expects.
-#[derive(Debug, Default)]
-pub(super) struct Numbers(usize);
-
-impl Numbers {
-    fn take(&mut self, count: usize) -> Vec<VisitId> {
-        let first = self.0 + 1;
-        self.0 += count;
-        (first..first + count).map(VisitId::numbered).collect()
-    }
-}
 
 /// Crawls one site in every state.
 ///
@@ -45,16 +33,13 @@ pub(super) async fn crawl<E: Engine>(
     let options = visitor.options;
     let Some(first_page) = options.start.first() else { return Ok(()) };
     let deadline = options.pages.max_time.map(|time| Instant::now() + time);
-    let mut numbers = Numbers::default();
     let mut runs = Vec::new();
     for pass in &options.states {
-        let scripts = super::collect::document_scripts();
-        let space = engine.profile(pass.signals, &scripts).await?;
-        runs.push(StateRun::new(pass.clone(), space, visitor));
+        runs.push(StateRun::begin(pass.clone(), engine, visitor, first_page).await?);
     }
-    let first = options.states.iter().map(StateRun::<E::Space>::first_visits).sum();
+    let first = options.states.iter().map(StateRun::<E>::first_visits).sum();
     visitor.progress.tell(Event::Planned(first));
-    first_level(&mut runs, first_page, &mut numbers).await;
+    first_level(&mut runs, visitor).await;
 
     let home = runs.iter().find_map(StateRun::home).unwrap_or_else(|| first_page.clone());
     let site = site_of(&home);
@@ -62,7 +47,7 @@ pub(super) async fn crawl<E: Engine>(
     let mut frontier = Frontier::new(&options.start, &options.pages, options.max_pages);
     frontier.settle_on(&home);
     let (depths, policy) = (BTreeMap::new(), None);
-    let mut walk = Walk { visitor, scout, lexicon, frontier, numbers, depths, policy, deadline };
+    let mut walk = Walk { visitor, scout, lexicon, frontier, depths, policy, deadline };
     if runs.iter().any(StateRun::goes_on) {
         let hosts = walk.ask_hosts(&home).await;
         walk.offer_found(&mut runs).await;
@@ -85,7 +70,6 @@ struct Walk<'w, 'a> {
     scout: &'w Scout<'w>,
     lexicon: &'w Lexicon,
     frontier: Frontier<'w>,
-    numbers: Numbers,
     /// Clicks from a start page to the page of a visit; the first page is not in it.
     depths: BTreeMap<VisitId, usize>,
     /// The site's privacy policy.
@@ -135,7 +119,7 @@ impl Walk<'_, '_> {
     }
 
     /// Offers the links of the visits since this was last done.
-    async fn offer_found<S: Space>(&mut self, runs: &mut [StateRun<'_, '_, S>]) {
+    async fn offer_found<E: Engine>(&mut self, runs: &mut [StateRun<'_, '_, E>]) {
         for (id, links) in take_links(runs) {
             let policy = || policy_link(&links).map(|link| link.url.clone());
             self.policy = self.policy.take().or_else(policy);
@@ -145,7 +129,7 @@ impl Walk<'_, '_> {
     }
 
     /// Visits level after level until there is nothing left to visit.
-    async fn levels<S: Space>(&mut self, runs: &mut [StateRun<'_, '_, S>]) -> End {
+    async fn levels<E: Engine>(&mut self, runs: &mut [StateRun<'_, '_, E>]) -> End {
         loop {
             self.offer_found(runs).await;
             let active = runs.iter().filter(|run| run.goes_on()).count();
@@ -176,13 +160,13 @@ impl Walk<'_, '_> {
     }
 
     /// The same pages in every state that goes on.
-    async fn level<S: Space>(&mut self, runs: &mut [StateRun<'_, '_, S>], pages: &[Next]) {
+    async fn level<E: Engine>(&mut self, runs: &mut [StateRun<'_, '_, E>], pages: &[Next]) {
         let readings = readings(runs);
         let active: Vec<_> = runs.iter_mut().filter(|run| run.goes_on()).collect();
         let mut planned: Vec<Vec<PlannedPage>> = vec![Vec::new(); active.len()];
         for Next { url, given, depth } in pages {
             let is_policy = self.policy.as_deref().is_some_and(|policy| same_page(policy, url));
-            for (of_state, id) in planned.iter_mut().zip(self.numbers.take(active.len())) {
+            for (of_state, id) in planned.iter_mut().zip(self.visitor.take(active.len())) {
                 self.depths.insert(id.clone(), *depth);
                 of_state.push(PlannedPage { id, page: url.clone(), given: *given, is_policy });
             }
@@ -196,14 +180,10 @@ impl Walk<'_, '_> {
 }
 
 /// The first page in every state.
-async fn first_level<S: Space>(
-    runs: &mut [StateRun<'_, '_, S>],
-    target: &Url,
-    numbers: &mut Numbers,
-) {
+async fn first_level<E: Engine>(runs: &mut [StateRun<'_, '_, E>], visitor: &Visitor<'_>) {
     let visits = runs.iter_mut().map(|run| {
-        let ids = numbers.take(StateRun::<S>::first_visits(&run.pass));
-        async move { run.first_page(target, &ids).await }
+        let ids = visitor.take(StateRun::<E>::first_visits(&run.pass));
+        async move { run.first_page(&ids).await }
     });
     join_all(visits).await;
 }
@@ -213,7 +193,7 @@ pub(super) fn same_page(address: &str, page: &Url) -> bool {
 }
 
 /// What each state's profile says was chosen, by state.
-fn readings<S: Space>(runs: &[StateRun<'_, '_, S>]) -> BTreeMap<Pass, Vec<ConsentReading>> {
+fn readings<E: Engine>(runs: &[StateRun<'_, '_, E>]) -> BTreeMap<Pass, Vec<ConsentReading>> {
     runs.iter()
         .map(|run| (run.pass.clone(), run.readings()))
         .filter(|(_, readings)| !readings.is_empty())
@@ -230,7 +210,7 @@ fn opposite(pass: &Pass) -> Option<Pass> {
 }
 
 /// The links found on the last level, in the order of the visits.
-fn take_links<S: Space>(runs: &mut [StateRun<'_, '_, S>]) -> Vec<(VisitId, Vec<Link>)> {
+fn take_links<E: Engine>(runs: &mut [StateRun<'_, '_, E>]) -> Vec<(VisitId, Vec<Link>)> {
     let mut found: Vec<_> = runs.iter_mut().flat_map(StateRun::take_links).collect();
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     found

@@ -1,13 +1,17 @@
 //! One consent state of one site: its profile, the choice that was made in it, and
-//! the visits that wait until that choice is confirmed.
+//! the visits that wait until that choice is confirmed. A profile that is lost with its
+//! browser is made anew, with the choice, before the next page.
 
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use url::Url;
 
+use super::collect::document_scripts;
+use super::progress::Event;
 use super::visit::{Errand, Plan, Seen, Visitor};
-use super::window::Space;
+use super::window::{Engine, Space};
+use crate::browser::BrowserError;
 use crate::consent::{self, Confirmation, ReloadCheck};
 use crate::model::{
     Choice, Cmp, ConsentReading, ConsentState, Decision, Link, Pass, Phase, VisitId,
@@ -17,6 +21,9 @@ use crate::model::{
 const NO_BANNER_EXPECTED: Duration = Duration::from_millis(300);
 /// The same where the first page had one.
 const BANNER_EXPECTED: Duration = Duration::from_millis(1500);
+
+/// How often a page is visited again after its browser was lost.
+const RETRIES: usize = 2;
 
 /// A page of a level, with what the plan of each state needs.
 #[derive(Debug, Clone)]
@@ -29,10 +36,17 @@ pub(super) struct PlannedPage {
 }
 
 /// One consent state of one site.
-pub(super) struct StateRun<'v, 'a, S> {
+pub(super) struct StateRun<'v, 'a, E: Engine> {
     pub(super) pass: Pass,
-    space: S,
+    engine: &'v E,
+    space: E::Space,
     visitor: &'v Visitor<'a>,
+    /// Where the choice is made.
+    first: Url,
+    /// Where the first page led to, once it loaded.
+    home: Option<Url>,
+    /// No other visit is made beside these.
+    alone: bool,
     /// The site, once the first page has told.
     site: Option<String>,
     /// Visits whose choice is not confirmed yet, or whose site is not known yet. All
@@ -48,12 +62,23 @@ pub(super) struct StateRun<'v, 'a, S> {
     over: bool,
 }
 
-impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
-    pub(super) fn new(pass: Pass, space: S, visitor: &'v Visitor<'a>) -> Self {
-        Self {
+impl<'v, 'a, E: Engine> StateRun<'v, 'a, E> {
+    /// Begins a state with a fresh profile; the first page will be `first`.
+    pub(super) async fn begin(
+        pass: Pass,
+        engine: &'v E,
+        visitor: &'v Visitor<'a>,
+        first: &Url,
+    ) -> Result<Self, BrowserError> {
+        let space = engine.profile(pass.signals, &document_scripts()).await?;
+        Ok(Self {
             pass,
+            engine,
             space,
             visitor,
+            first: first.clone(),
+            home: None,
+            alone: false,
             site: None,
             held: Vec::new(),
             found: Vec::new(),
@@ -62,7 +87,7 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
             reload: None,
             signals: Vec::new(),
             over: false,
-        }
+        })
     }
 
     /// Whether further pages are visited in this state.
@@ -72,8 +97,7 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
 
     /// Where the first page led to, if it loaded.
     pub(super) fn home(&self) -> Option<Url> {
-        let loaded = self.held.iter().find(|seen| seen.visit.outcome.is_loaded())?;
-        Url::parse(&loaded.visit.final_url).ok()
+        self.home.clone()
     }
 
     /// Files this state's visits under a site.
@@ -95,42 +119,115 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
     }
 
     /// The first page: a look, or the choice and the same page again. The visits are held.
-    pub(super) async fn first_page(&mut self, page: &Url, ids: &[VisitId]) {
+    pub(super) async fn first_page(&mut self, ids: &[VisitId]) {
+        if decision(&self.pass.state).is_none()
+            && let Some(done) = self.visitor.done(&self.pass, &self.first)
+        {
+            self.home = Url::parse(&done.final_url).ok();
+            self.cmp = done.cmp;
+            self.found.push((done.id, done.links));
+            return;
+        }
+        for retry in 0..=RETRIES {
+            if !self.open_page(ids).await || retry == RETRIES || self.visitor.stop.is_pressed() {
+                break;
+            }
+            self.held.clear();
+            self.found.clear();
+            self.alone = true;
+            if !self.fresh_profile().await {
+                break;
+            }
+        }
+        self.alone = false;
+        self.over |= !self.held.iter().any(|seen| seen.is_there());
+    }
+
+    /// Makes the first visit, or the two that make a choice. Whether the browser was lost.
+    async fn open_page(&mut self, ids: &[VisitId]) -> bool {
+        self.over = false;
         let Some(decision) = decision(&self.pass.state) else {
             let errand = Errand::Look(self.visitor.options.settle.banner);
-            let plan = self.plan(&ids[0], page, Phase::Before, errand);
-            match self.visitor.visit(&self.space, &plan).await {
-                Some(seen) => {
-                    self.over = !seen.is_there();
-                    self.cmp.clone_from(&seen.visit.cmp);
-                    self.hold(seen);
-                }
-                None => self.over = true,
-            }
-            return;
+            let plan = self.plan(&ids[0], &self.first, Phase::Before, errand);
+            let Some(seen) = self.visit(&plan).await else { return false };
+            let lost = seen.lost;
+            self.over = !seen.is_there();
+            self.cmp.clone_from(&seen.visit.cmp);
+            self.hold(seen);
+            return lost;
         };
         let errand = Errand::Choose(decision.clone());
-        let plan = self.plan(&ids[0], page, Phase::Before, errand);
-        let Some(mut chosen) = self.visitor.visit(&self.space, &plan).await else {
+        let plan = self.plan(&ids[0], &self.first, Phase::Before, errand);
+        let Some(mut chosen) = self.visit(&plan).await else {
             self.over = true;
-            return;
+            return false;
         };
         let note = "the page did not load, so nothing could be chosen".to_owned();
         let choice = chosen.visit.choice.take().unwrap_or(Choice { note, ..Choice::new(decision) });
+        let lost = chosen.lost;
         self.over = choice.outcome.is_observation() || !chosen.is_there();
         self.cmp.clone_from(&chosen.visit.cmp);
         self.signals = std::mem::take(&mut chosen.signals);
         self.choice = Some(choice);
         self.hold(chosen);
-        if self.over {
-            return;
+        if self.over || lost {
+            return lost;
         }
-        let plan = self.plan(&ids[1], page, Phase::After, Errand::Check(self.cmp.clone()));
-        if let Some(mut again) = self.visitor.visit(&self.space, &plan).await {
-            self.reload = again.check.take();
-            self.signals.append(&mut again.signals);
-            self.hold(again);
+        let errand = Errand::Check(self.cmp.clone());
+        let plan = self.plan(&ids[1], &self.first, Phase::After, errand);
+        let Some(mut again) = self.visit(&plan).await else { return false };
+        let lost = again.lost;
+        self.reload = again.check.take();
+        self.signals.append(&mut again.signals);
+        self.hold(again);
+        lost
+    }
+
+    /// Makes one visit, and lets the ledger be settled when that is due.
+    async fn visit(&self, plan: &Plan) -> Option<Seen> {
+        let seen = self.visitor.visit(&self.space, plan).await;
+        self.visitor.settle_accounts(self.engine).await;
+        seen
+    }
+
+    /// Takes a new profile in place of one that is lost. Whether there is one.
+    async fn fresh_profile(&mut self) -> bool {
+        match self.engine.profile(self.pass.signals, &document_scripts()).await {
+            Ok(space) => {
+                self.space = space;
+                true
+            }
+            Err(error) => {
+                let gap = format!("no further page was visited ({}): {error}", self.pass);
+                self.visitor.store().gap(gap);
+                self.over = true;
+                false
+            }
         }
+    }
+
+    /// A new profile in the middle of a site. Its cookies are gone, so the choice is made
+    /// again in it. Whether further pages can be visited in this state.
+    async fn renew(&mut self) -> bool {
+        // What was chosen in the lost profile is confirmed by what it still showed.
+        self.confirm(None, None);
+        self.release();
+        if !self.fresh_profile().await {
+            return false;
+        }
+        if self.choice.is_none() {
+            return true;
+        }
+        let ids = self.visitor.take(2);
+        self.visitor.progress.tell(Event::Planned(2));
+        let lost = self.open_page(&ids).await;
+        if self.over && !lost {
+            let gap = format!("after the browser was lost, {} could not be had again", self.pass);
+            self.visitor.store().gap(gap);
+        }
+        // A browser that was lost once more is found out by the next page.
+        self.over = self.over && !lost;
+        !self.over
     }
 
     /// What the site thinks was chosen, as the opposite state's differential needs it.
@@ -140,9 +237,65 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
         chosen.filter(|reading| reading.after).chain(again).cloned().collect()
     }
 
-    /// Visits a level's pages. The first one also shows whether the choice has lasted;
-    /// then it is confirmed, and the others are visited side by side.
+    /// Visits a level's pages. Those that were visited in an earlier part of the run are
+    /// not visited again. Those during which the browser was lost are, alone in it, so
+    /// that a page which kills its browser harms no other.
     pub(super) async fn level(&mut self, pages: &[PlannedPage], other: Option<&[ConsentReading]>) {
+        let mut waiting: Vec<&PlannedPage> = Vec::new();
+        for page in pages {
+            match self.visitor.done(&self.pass, &page.page) {
+                Some(done) => self.found.push((done.id, done.links)),
+                None => waiting.push(page),
+            }
+        }
+        let mut suspects = Vec::new();
+        while !waiting.is_empty() && self.is_ready().await {
+            let lost = self.attempt(&waiting, other, false).await;
+            suspects.extend(lost.begun);
+            waiting = lost.waiting;
+        }
+        self.alone = true;
+        for page in suspects {
+            for retry in 1..=RETRIES {
+                if !self.is_ready().await {
+                    waiting.push(page);
+                    break;
+                }
+                let lost = self.attempt(&[page], other, retry == RETRIES).await;
+                if lost.begun.is_empty() {
+                    break;
+                }
+            }
+        }
+        self.alone = false;
+        self.tell_unvisited(&waiting);
+    }
+
+    /// Whether the next page can be visited, in a new profile if the last one is lost.
+    async fn is_ready(&mut self) -> bool {
+        if self.visitor.stop.is_pressed() || !self.visitor.store().is_sound() || self.over {
+            return false;
+        }
+        self.space.is_alive() || self.renew().await
+    }
+
+    fn tell_unvisited(&self, pages: &[&PlannedPage]) {
+        if let Some(first) = pages.first().filter(|_| !self.visitor.stop.is_pressed()) {
+            let (number, pass, page) = (pages.len(), &self.pass, &first.page);
+            let gap = format!("{number} known pages were not visited ({pass}), {page} the first");
+            self.visitor.store().gap(gap);
+        }
+    }
+
+    /// Visits pages. The first one also shows whether the choice has lasted; then it is
+    /// confirmed, and the others are visited side by side. Returns those whose browser was
+    /// lost; in the `last` attempt they are kept as failed instead.
+    async fn attempt<'p>(
+        &mut self,
+        pages: &[&'p PlannedPage],
+        other: Option<&[ConsentReading]>,
+        last: bool,
+    ) -> Lost<'p> {
         let mut rest = pages;
         if self.reload.is_some()
             && let Some((first, others)) = pages.split_first()
@@ -153,7 +306,10 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
             plan.followed = !first.given;
             plan.is_policy = first.is_policy;
             let mut second_page = None;
-            if let Some(mut seen) = self.visitor.visit(&self.space, &plan).await {
+            if let Some(mut seen) = self.visit(&plan).await {
+                if seen.lost && !last {
+                    return Lost { begun: vec![first], waiting: others.to_vec() };
+                }
                 second_page = seen.check.take();
                 self.signals.append(&mut seen.signals);
                 self.hold(seen);
@@ -162,13 +318,21 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
             self.release();
         }
         let this = &*self;
-        let visits = rest.iter().map(|page| this.further_page(page));
-        let found = join_all(visits).await;
-        self.found.extend(found.into_iter().flatten());
+        let seen = join_all(rest.iter().map(|page| this.further_page(page, last))).await;
+        let mut lost = Lost::default();
+        for (page, seen) in rest.iter().zip(seen) {
+            match seen {
+                Further::Seen(id, links) => self.found.push((id, links)),
+                Further::Lost => lost.begun.push(*page),
+                Further::NotBegun => lost.waiting.push(*page),
+                Further::Stopped => {}
+            }
+        }
+        lost
     }
 
     /// Visits one page, writes the visit at once and returns its links.
-    async fn further_page(&self, page: &PlannedPage) -> Option<(VisitId, Vec<Link>)> {
+    async fn further_page(&self, page: &PlannedPage, last: bool) -> Further {
         let phase = if self.choice.is_some() { Phase::After } else { Phase::Before };
         let had_banner = self.cmp.as_ref().is_some_and(|cmp| cmp.banner_visible);
         let expected = had_banner && self.choice.is_none();
@@ -176,15 +340,21 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
         let mut plan = self.plan(&page.id, &page.page, phase, Errand::Look(patience));
         plan.followed = !page.given;
         plan.is_policy = page.is_policy;
-        let mut seen = self.visitor.visit(&self.space, &plan).await?;
-        let links = (plan.id, seen.links());
+        let Some(mut seen) = self.visit(&plan).await else { return Further::Stopped };
+        if seen.lost && !last {
+            return if seen.tab.is_some() { Further::Lost } else { Further::NotBegun };
+        }
+        let links = seen.links();
         self.file(&mut seen);
         self.visitor.store().keep(seen);
-        Some(links)
+        Further::Seen(plan.id, links)
     }
 
     fn hold(&mut self, seen: Seen) {
         self.found.push((seen.visit.id.clone(), seen.links()));
+        if self.home.is_none() && seen.visit.outcome.is_loaded() {
+            self.home = Url::parse(&seen.visit.final_url).ok();
+        }
         self.held.push(seen);
     }
 
@@ -232,8 +402,28 @@ impl<'v, 'a, S: Space> StateRun<'v, 'a, S> {
             errand,
             followed: false,
             is_policy: false,
+            alone: self.alone,
         }
     }
+}
+
+/// Pages that are to be visited again, since their browser was lost.
+#[derive(Default)]
+struct Lost<'p> {
+    /// Their visits had begun.
+    begun: Vec<&'p PlannedPage>,
+    waiting: Vec<&'p PlannedPage>,
+}
+
+/// What became of a further page.
+enum Further {
+    Seen(VisitId, Vec<Link>),
+    /// The browser was lost on the way; nothing is kept of it.
+    Lost,
+    /// The browser had been lost before.
+    NotBegun,
+    /// The run is being stopped.
+    Stopped,
 }
 
 /// The choice that brings a state about, if it takes one.

@@ -14,32 +14,42 @@ use crate::net::Guard;
 pub(super) struct Store<'a> {
     sink: &'a mut dyn Sink,
     guard: Option<&'a Guard>,
+    /// The run so far, as far as it is not visits.
+    manifest: Manifest,
     /// The first failure to store; the run ends with it.
     failure: Option<SinkError>,
+    /// Visits that the ledger has not judged yet.
     tabs: BTreeMap<TabId, VisitId>,
+    /// Visits of pages that turned out to be none.
+    dropped: BTreeSet<VisitId>,
     /// Every host that something was sent to.
     hosts: BTreeSet<String>,
-    pub(super) gaps: Vec<String>,
-    /// Pages that turned out to be none.
-    skipped: Vec<SkippedPage>,
     /// What the frontier left out.
     pub(super) left_out: LeftOut,
     pub(super) notes: Vec<String>,
 }
 
 impl<'a> Store<'a> {
-    pub(super) fn new(sink: &'a mut dyn Sink, guard: Option<&'a Guard>) -> Self {
-        Self {
+    /// A store that begins with what is known before the first visit.
+    pub(super) fn new(
+        sink: &'a mut dyn Sink,
+        manifest: Manifest,
+        hosts: BTreeSet<String>,
+        guard: Option<&'a Guard>,
+    ) -> Self {
+        let mut store = Self {
             sink,
             guard,
+            manifest,
             failure: None,
             tabs: BTreeMap::new(),
-            hosts: BTreeSet::new(),
-            gaps: Vec::new(),
-            skipped: Vec::new(),
+            dropped: BTreeSet::new(),
+            hosts,
             left_out: LeftOut::default(),
             notes: Vec::new(),
-        }
+        };
+        store.note();
+        store
     }
 
     /// Keeps one picture and returns its name in the capture.
@@ -58,21 +68,54 @@ impl<'a> Store<'a> {
             guard.explain(&mut visit);
         }
         if let Some(reason) = seen.not_a_page {
-            self.skipped.push(SkippedPage { url: visit.page, reason });
+            self.manifest.coverage.remove(&visit.id);
+            self.dropped.insert(visit.id);
+            let page = SkippedPage { url: visit.page, reason };
+            // A page that turns out to be none does so in every state.
+            if !self.manifest.run.skipped.contains(&page) {
+                self.manifest.run.skipped.push(page);
+            }
             return;
-        }
-        if let Some(tab) = seen.tab {
-            self.tabs.insert(tab, visit.id.clone());
         }
         self.hosts.extend(visit.requests.iter().map(|request| host_of(&request.url)));
         let id = &visit.id;
-        self.gaps.extend(seen.gaps.into_iter().map(|gap| format!("visit {id}: {gap}")));
+        seen.gaps.into_iter().for_each(|gap| self.gap(format!("visit {id}: {gap}")));
         self.write(&visit);
+    }
+
+    /// The tab that a visit was made in, for the ledger.
+    pub(super) fn made_in(&mut self, tab: TabId, visit: &VisitId) {
+        self.tabs.insert(tab, visit.clone());
+    }
+
+    /// Something that limits what the run shows.
+    pub(super) fn gap(&mut self, gap: String) {
+        if !self.manifest.run.gaps.contains(&gap) {
+            self.manifest.run.gaps.push(gap);
+        }
+    }
+
+    /// The ledger's verdict on the visits since the last one.
+    pub(super) fn account(&mut self, ledger: LedgerReport) {
+        for (tab, coverage) in ledger.coverage {
+            if let Some(visit) = self.tabs.remove(&tab).filter(|id| !self.dropped.contains(id)) {
+                self.manifest.coverage.insert(visit, coverage);
+            }
+        }
+        ledger.gaps.into_iter().for_each(|gap| self.gap(gap));
+        self.note();
     }
 
     fn write(&mut self, visit: &Visit) {
         if self.failure.is_none() {
             self.failure = self.sink.visit(visit).err();
+        }
+    }
+
+    /// Notes the run so far, so that it can be gone on with if it is killed.
+    fn note(&mut self) {
+        if self.failure.is_none() {
+            self.failure = self.sink.note(&self.manifest).err();
         }
     }
 
@@ -89,39 +132,33 @@ impl<'a> Store<'a> {
         self.failure.is_none()
     }
 
-    /// Adds the ledger's verdict and writes the manifest.
+    /// Adds the rest of the ledger's verdict and what is known at the end, and writes the
+    /// manifest.
     pub(super) fn finish(
         mut self,
         ledger: LedgerReport,
-        mut manifest: Manifest,
+        end: impl FnOnce(&mut Manifest),
     ) -> Result<Manifest, SinkError> {
+        let mut left_out = std::mem::take(&mut self.left_out);
+        left_out.gaps.drain(..).for_each(|gap| self.gap(gap));
+        self.account(ledger);
         if let Some(failure) = self.failure {
             return Err(failure);
         }
-        for (tab, coverage) in ledger.coverage {
-            if let Some(visit) = self.tabs.get(&tab) {
-                manifest.coverage.insert(visit.clone(), coverage);
-            }
+        let mut manifest = self.manifest;
+        end(&mut manifest);
+        let run = &mut manifest.run;
+        run.gaps.sort();
+        run.skipped_totals = left_out.totals;
+        for page in &run.skipped {
+            *run.skipped_totals.entry(page.reason.clone()).or_default() += 1;
         }
-        self.gaps.extend(ledger.gaps);
-        self.gaps.append(&mut self.left_out.gaps);
-        self.gaps.sort();
-        self.gaps.dedup();
-        manifest.run.gaps = self.gaps;
-        // A page that turns out to be none does so in every state.
-        self.skipped.sort();
-        self.skipped.dedup();
-        let left_out = self.left_out;
-        manifest.run.skipped_totals = left_out.totals;
-        for page in &self.skipped {
-            *manifest.run.skipped_totals.entry(page.reason.clone()).or_default() += 1;
-        }
-        self.skipped.extend(left_out.skipped);
-        self.skipped.sort();
-        manifest.run.skipped = self.skipped;
-        manifest.run.templates = left_out.templates;
-        manifest.run.templates_count = left_out.templates_count;
-        manifest.run.notes = self.notes;
+        run.skipped.extend(left_out.skipped);
+        run.skipped.sort();
+        run.skipped.dedup();
+        run.templates = left_out.templates;
+        run.templates_count = left_out.templates_count;
+        run.notes = self.notes;
         self.sink.finish(&manifest)?;
         Ok(manifest)
     }

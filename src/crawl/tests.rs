@@ -12,7 +12,7 @@ use url::Url;
 use super::store::Store;
 use super::window::{Engine, Space, Window};
 use super::*;
-use crate::browser::{Arrival, Recording, TabId};
+use crate::browser::{Arrival, LedgerReport, Recording, TabId};
 use crate::dom::{Accessible, BoxModel, Dom, DomError, Element, FrameId, FrameInfo, World};
 use crate::model::{
     ChoiceOutcome, Cookie, Outcome, Phase, Request, Signals, Visit, registrable_domain,
@@ -24,6 +24,8 @@ enum Page {
     Html(&'static str),
     Status(u16),
     Fails,
+    /// Kills the browser, so many times.
+    Kills(usize),
     Leads(&'static str),
     Hangs,
 }
@@ -34,6 +36,8 @@ struct FakeSite {
     loads: Arc<StdMutex<Vec<String>>>,
     /// Of each profile that was asked for.
     signals: Arc<StdMutex<Vec<Signals>>>,
+    /// Whether the browser of this profile lives.
+    alive: Arc<std::sync::atomic::AtomicBool>,
 }
 
 struct FakeTab {
@@ -44,14 +48,23 @@ struct FakeTab {
 impl Engine for FakeSite {
     type Space = Self;
 
+    async fn settle_accounts(&self) -> LedgerReport {
+        LedgerReport::default()
+    }
+
     async fn profile(&self, signals: Signals, _: &[String]) -> Result<Self, BrowserError> {
         self.signals.lock().unwrap().push(signals);
-        Ok(self.clone())
+        let alive = Arc::new(true.into());
+        Ok(Self { alive, ..self.clone() })
     }
 }
 
 impl Space for FakeSite {
     type Window = FakeTab;
+
+    fn is_alive(&self) -> bool {
+        self.alive.load(std::sync::atomic::Ordering::SeqCst)
+    }
 
     async fn open(&self) -> Result<FakeTab, BrowserError> {
         Ok(FakeTab { site: self.clone(), at: StdMutex::default() })
@@ -85,6 +98,14 @@ impl Window for FakeTab {
                 let message = "host refused the connection".to_owned();
                 arrival.outcome = Outcome::Failed { message };
             }
+            Page::Kills(times) => {
+                let loads = self.site.loads.lock().unwrap().iter().filter(|at| *at == url).count();
+                if loads <= times {
+                    self.site.alive.store(false, std::sync::atomic::Ordering::SeqCst);
+                    return Err(BrowserError::new("cannot go on", "the browser is gone"));
+                }
+                arrival.status = Some(200);
+            }
             Page::Leads(to) => to.clone_into(&mut arrival.final_url),
             Page::Hangs => std::future::pending().await,
         }
@@ -106,6 +127,10 @@ impl Window for FakeTab {
 
     async fn set_phase(&self, _: Phase) -> Result<(), BrowserError> {
         Ok(())
+    }
+
+    async fn lost(&self) -> &'static str {
+        std::future::pending().await
     }
 
     fn requests_so_far(&self) -> Vec<Request> {
@@ -198,6 +223,10 @@ impl Sink for FakeSink {
         Ok(name.to_owned())
     }
 
+    fn note(&mut self, _: &Manifest) -> Result<(), SinkError> {
+        Ok(())
+    }
+
     fn finish(&mut self, _: &Manifest) -> Result<(), SinkError> {
         Ok(())
     }
@@ -207,7 +236,7 @@ const HOME: &str = "https://clinic.example/";
 
 fn site(pages: &[(&'static str, Page)]) -> FakeSite {
     let pages = Arc::new(pages.iter().cloned().collect());
-    FakeSite { pages, loads: Arc::default(), signals: Arc::default() }
+    FakeSite { pages, loads: Arc::default(), signals: Arc::default(), alive: Arc::new(true.into()) }
 }
 
 fn options(max_pages: usize) -> Options {
@@ -228,12 +257,23 @@ async fn crawl(
     stop: &Stop,
     sink: &mut FakeSink,
 ) -> Result<Manifest, CrawlError> {
+    crawl_on(site, options, stop, sink, Done::default()).await
+}
+
+async fn crawl_on(
+    site: &FakeSite,
+    options: &Options,
+    stop: &Stop,
+    sink: &mut FakeSink,
+    done: Done,
+) -> Result<Manifest, CrawlError> {
     let rules = Rules::builtin().unwrap();
     let lexicon = Lexicon::builtin().unwrap();
-    let visitor = Visitor::new(options, &rules, &Quiet, stop, Store::new(sink, None));
+    let store = Store::new(sink, Manifest::default(), BTreeSet::new(), None);
+    let visitor = Visitor::new(options, &rules, &Quiet, stop, store, done);
     let scout = Scout::new(options, "", stop)?;
     site::crawl(site, &visitor, &scout, &lexicon).await?;
-    Ok(visitor.into_store().finish(LedgerReport::default(), Manifest::default())?)
+    Ok(visitor.into_store().finish(LedgerReport::default(), |_| {})?)
 }
 
 async fn crawled(site: &FakeSite, options: &Options) -> (Vec<Visit>, Manifest) {
@@ -346,6 +386,60 @@ async fn a_page_that_fails_is_tried_twice_and_stays_as_data() {
     let outcomes: Vec<&str> = visits.iter().map(|visit| visit.outcome.name()).collect();
     assert_eq!(outcomes, ["loaded", "failed", "failed"]);
     assert_eq!(site.loads.lock().unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn a_page_that_kills_its_browser_is_visited_again_in_a_new_one() {
+    let site = site(&[
+        (HOME, Page::Html(r#"<a href="/a">a</a><a href="/kills">k</a><a href="/dies">d</a>"#)),
+        ("https://clinic.example/a", Page::Html("")),
+        ("https://clinic.example/kills", Page::Kills(2)),
+        ("https://clinic.example/dies", Page::Kills(99)),
+    ]);
+    let mut options = options(20);
+    options.states = vec![ConsentState::BeforeChoice.into()];
+    options.jobs = 1;
+    let (visits, manifest) = crawled(&site, &options).await;
+    let mut seen: Vec<_> = visits.iter().map(|v| (&*v.page, v.outcome.name())).collect();
+    seen.sort_unstable();
+    assert_eq!(
+        seen,
+        [
+            (HOME, "loaded"),
+            ("https://clinic.example/a", "loaded"),
+            ("https://clinic.example/dies", "failed"),
+            ("https://clinic.example/kills", "loaded"),
+        ]
+    );
+    let loads = site.loads.lock().unwrap().clone();
+    let times = |page: &str| loads.iter().filter(|at| at.ends_with(page)).count();
+    assert_eq!((times("/a"), times("/kills"), times("/dies")), (1, 3, 3));
+    assert!(manifest.run.gaps.iter().all(|gap| gap.contains("browser is gone")), "{manifest:?}");
+}
+
+#[tokio::test]
+async fn what_an_earlier_part_of_the_run_visited_is_not_visited_again() {
+    let site = site(&[
+        (HOME, Page::Html(r#"<a href="/a">a</a><a href="/b">b</a>"#)),
+        ("https://clinic.example/a", Page::Html(r#"<a href="/c">c</a>"#)),
+        ("https://clinic.example/b", Page::Html("")),
+        ("https://clinic.example/c", Page::Html("")),
+    ]);
+    let mut options = options(20);
+    options.states = vec![ConsentState::BeforeChoice.into()];
+    let (whole, _) = crawled(&site, &options).await;
+    site.loads.lock().unwrap().clear();
+    let mut done = Done::default();
+    whole.iter().take(2).cloned().for_each(|visit| done.add(visit));
+    let mut sink = FakeSink::default();
+    crawl_on(&site, &options, &Stop::new(), &mut sink, done).await.unwrap();
+    let mut all: Vec<_> =
+        whole[..2].iter().chain(&sink.visits).map(|visit| visit.page.clone()).collect();
+    all.sort();
+    let mut expected: Vec<_> = whole.iter().map(|visit| visit.page.clone()).collect();
+    expected.sort();
+    assert_eq!(all, expected);
+    assert!(sink.visits.iter().all(|visit| whole[..2].iter().all(|done| done.id != visit.id)));
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! One visit: open, load, settle, do the errand, collect, leave. Whatever goes wrong
 //! on the way is the visit's outcome.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -10,10 +11,11 @@ use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
 use super::collect;
+use super::done::{Done, DoneVisit};
 use super::pace::Pace;
 use super::progress::{Event, Progress};
 use super::store::Store;
-use super::window::{Space, Window};
+use super::window::{Engine, Space, Window};
 use super::{Options, Stop, blocked};
 use crate::browser::{Arrival, BrowserError, TabId};
 use crate::consent::{self, ReloadCheck, Rules};
@@ -25,6 +27,10 @@ use crate::model::{
 
 /// How long a loaded page is worked on at most, errand and collectors together.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// How long all else of a visit may take: opening its window and leaving it.
+const REST: Duration = Duration::from_secs(120);
+/// The ledger is settled after so many visits: till then the browser holds it in memory.
+const ACCOUNT_EVERY: usize = 24;
 /// How long a banner that was there before may take to show itself again.
 const BANNER_AGAIN: Duration = Duration::from_millis(1500);
 
@@ -40,6 +46,8 @@ pub(super) struct Plan {
     pub(super) followed: bool,
     /// The page is known to be the privacy policy.
     pub(super) is_policy: bool,
+    /// No other visit is made beside it.
+    pub(super) alone: bool,
 }
 
 /// What a visit is for.
@@ -65,6 +73,10 @@ pub(super) struct Seen {
     pub(super) signals: Vec<ConsentReading>,
     /// Why the page is none of the site's pages, if so.
     pub(super) not_a_page: Option<String>,
+    /// The page's own address gave an answer, whichever.
+    answered: bool,
+    /// The browser was lost on the way.
+    pub(super) lost: bool,
 }
 
 /// Makes visits.
@@ -76,6 +88,11 @@ pub(super) struct Visitor<'a> {
     store: Mutex<Store<'a>>,
     permits: Semaphore,
     pub(super) pace: Pace<'a>,
+    jobs: u32,
+    /// Visits that were numbered, and that have ended since the ledger was last settled.
+    numbered: AtomicUsize,
+    ended: AtomicUsize,
+    done: Mutex<Done>,
 }
 
 impl<'a> Visitor<'a> {
@@ -85,10 +102,25 @@ impl<'a> Visitor<'a> {
         progress: &'a dyn Progress,
         stop: &'a Stop,
         store: Store<'a>,
+        done: Done,
     ) -> Self {
-        let permits = Semaphore::new(options.jobs.max(1));
+        let jobs = u32::try_from(options.jobs.clamp(1, 1000)).unwrap_or(1);
+        let (permits, store) = (Semaphore::new(jobs as usize), Mutex::new(store));
+        let (numbered, ended) = (AtomicUsize::new(done.last_number()), AtomicUsize::new(0));
+        let done = Mutex::new(done);
         let pace = Pace::new(options.pages.rate, &options.launch.resolve);
-        Self { options, rules, progress, stop, store: Mutex::new(store), permits, pace }
+        Self { options, rules, progress, stop, store, permits, pace, jobs, numbered, ended, done }
+    }
+
+    /// The numbers of the next visits, in the order that a reader expects.
+    pub(super) fn take(&self, count: usize) -> Vec<VisitId> {
+        let first = self.numbered.fetch_add(count, Ordering::Relaxed) + 1;
+        (first..first + count).map(VisitId::numbered).collect()
+    }
+
+    /// The visit of this page in an earlier part of the run, if it was made.
+    pub(super) fn done(&self, pass: &Pass, page: &Url) -> Option<DoneVisit> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner).take(pass, page)
     }
 
     /// What the run has so far.
@@ -104,20 +136,46 @@ impl<'a> Visitor<'a> {
 }
 
 impl Visitor<'_> {
-    /// Makes a visit, once more if it fails; `None` when the run is being stopped.
+    /// Makes a visit, and again if the page fails, as often as the options say; `None` when
+    /// the run is being stopped. Of earlier attempts nothing is kept but what they came to.
     pub(super) async fn visit<S: Space>(&self, space: &S, plan: &Plan) -> Option<Seen> {
-        let _permit = self.permits.acquire().await.ok()?;
-        if self.stop.is_pressed() {
+        let permits = if plan.alone { self.jobs } else { 1 };
+        let _permit = self.permits.acquire_many(permits).await.ok()?;
+        if self.stop.is_pressed() || !self.store().is_sound() {
             return None;
+        }
+        if !space.is_alive() {
+            let lost = BrowserError::new("the page was not visited", "its browser is gone");
+            return Some(Seen::lost(plan, &lost));
         }
         self.progress.tell(Event::Began { page: plan.page.as_str(), pass: &plan.pass });
         let mut seen = self.attempt(space, plan).await;
-        let failed = matches!(seen.visit.outcome, Outcome::Failed { .. });
-        if failed && seen.not_a_page.is_none() && !self.stop.is_pressed() {
+        let mut earlier = Vec::new();
+        while seen.may_yet_load() && earlier.len() < self.options.retries && !self.stop.is_pressed()
+        {
+            earlier.push(seen.visit.outcome.message().to_owned());
             seen = self.attempt(space, plan).await;
         }
+        seen.visit.earlier_attempts = earlier;
+        if let Some(tab) = seen.tab {
+            self.store().made_in(tab, &plan.id);
+        }
+        self.ended.fetch_add(1, Ordering::Relaxed);
         self.progress.tell(Event::Ended(&seen.visit));
         Some(seen)
+    }
+
+    /// Settles the ledger when that is due, between visits: it pauses for a moment, in which
+    /// nothing may be sent.
+    pub(super) async fn settle_accounts<E: Engine>(&self, engine: &E) {
+        let due = |ended: usize| ended.checked_sub(ACCOUNT_EVERY);
+        let is_due = self.ended.fetch_update(Ordering::Relaxed, Ordering::Relaxed, due).is_ok();
+        if !is_due || self.stop.is_pressed() {
+            return;
+        }
+        let Ok(_all) = self.permits.acquire_many(self.jobs).await else { return };
+        let report = engine.settle_accounts().await;
+        self.store().account(report);
     }
 
     async fn attempt<S: Space>(&self, space: &S, plan: &Plan) -> Seen {
@@ -127,9 +185,16 @@ impl Visitor<'_> {
         }
         let mut seen = Seen::begin(plan);
         let clock = Instant::now();
-        if let Err(error) = self.load(space, plan, &mut seen).await {
-            seen.visit.outcome = Outcome::Failed { message: error.to_string() };
-            seen.gaps.push(error.to_string());
+        // Each step is bounded by itself; this holds whatever the browser does.
+        let at_most = self.options.timeout + PATIENCE + REST;
+        let loaded = timeout(at_most, self.load(space, plan, &mut seen)).await;
+        let failed = match loaded {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(error),
+            Err(_) => Some(BrowserError::new("the visit was given up", "the browser hangs")),
+        };
+        if let Some(error) = failed {
+            seen = Seen { tab: seen.tab, ..Seen::lost(plan, &error) };
         }
         let duration = clock.elapsed().as_millis();
         seen.visit.duration_ms = u64::try_from(duration).unwrap_or(u64::MAX);
@@ -150,6 +215,7 @@ impl Visitor<'_> {
             () = self.stop.pressed() => stopped(),
         };
         seen.arrived(plan, &arrival);
+        seen.answered = arrival.status.is_some();
         if seen.is_there() {
             tokio::select! {
                 worked = timeout(PATIENCE, self.work(&window, plan, seen)) => {
@@ -157,6 +223,10 @@ impl Visitor<'_> {
                         let message = "the page did not answer in time".to_owned();
                         seen.visit.outcome = Outcome::TimedOut { message };
                     }
+                }
+                why = window.lost() => {
+                    let message = format!("{}: {why}", plan.page);
+                    seen.visit.outcome = Outcome::Failed { message };
                 }
                 () = self.stop.pressed() => seen.visit.outcome = stopped().outcome,
             }
@@ -299,7 +369,28 @@ impl Seen {
             ..Visit::default()
         };
         let (signals, gaps) = (Vec::new(), Vec::new());
-        Self { visit, tab: None, gaps, check: None, signals, not_a_page: None }
+        let (check, not_a_page) = (None, None);
+        Self { visit, tab: None, gaps, check, signals, not_a_page, answered: false, lost: false }
+    }
+
+    /// A visit whose browser was lost: what it had seen is lost with it.
+    fn lost(plan: &Plan, error: &BrowserError) -> Self {
+        let mut seen = Self::begin(plan);
+        seen.visit.outcome = Outcome::Failed { message: error.to_string() };
+        seen.gaps.push(error.to_string());
+        seen.lost = true;
+        seen
+    }
+
+    /// Whether the same page may load when it is asked for once more: the network or the
+    /// page's process failed.
+    fn may_yet_load(&self) -> bool {
+        let failed = match self.visit.outcome {
+            Outcome::Failed { .. } => true,
+            Outcome::TimedOut { .. } => !self.answered,
+            Outcome::Loaded | Outcome::Blocked { .. } => false,
+        };
+        failed && self.not_a_page.is_none() && !self.lost
     }
 
     /// Whether there was a page to work on, late or not.

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::browser::{Arrival, Browser, BrowserError, Profile, Recording, Tab, TabId};
+use crate::browser::{Arrival, BrowserError, LedgerReport, Profile, Recording, Tab, TabId};
 use crate::dom::Dom;
 use crate::model::{Phase, Request, Signals};
 
@@ -18,6 +18,8 @@ pub(super) trait Engine: Sync {
         signals: Signals,
         document_scripts: &[String],
     ) -> impl Future<Output = Result<Self::Space, BrowserError>> + Send;
+    /// See [`crate::browser::Browser::settle_accounts`]; what goes wrong is a gap in it.
+    fn settle_accounts(&self) -> impl Future<Output = LedgerReport> + Send;
 }
 
 /// One cookie jar and storage.
@@ -26,6 +28,8 @@ pub(super) trait Space: Send + Sync {
     type Window: Window;
     /// A new window of its own.
     fn open(&self) -> impl Future<Output = Result<Self::Window, BrowserError>> + Send;
+    /// See [`Profile::is_alive`].
+    fn is_alive(&self) -> bool;
     /// Throws the profile away.
     fn close(self) -> impl Future<Output = Result<(), BrowserError>> + Send;
 }
@@ -56,22 +60,12 @@ pub(super) trait Window: Dom + Send {
     fn stir(&self) -> impl Future<Output = Result<(), BrowserError>> + Send;
     /// See [`Tab::set_phase`].
     fn set_phase(&self, phase: Phase) -> impl Future<Output = Result<(), BrowserError>> + Send;
+    /// See [`Tab::lost`].
+    fn lost(&self) -> impl Future<Output = &'static str> + Send;
     /// See [`Tab::requests_so_far`].
     fn requests_so_far(&self) -> Vec<Request>;
     /// See [`Tab::leave`].
     fn leave(self) -> impl Future<Output = Result<Recording, BrowserError>> + Send;
-}
-
-impl Engine for Browser {
-    type Space = Profile;
-
-    async fn profile(
-        &self,
-        signals: Signals,
-        document_scripts: &[String],
-    ) -> Result<Profile, BrowserError> {
-        Self::profile(self, signals, document_scripts).await
-    }
 }
 
 impl Space for Profile {
@@ -79,6 +73,10 @@ impl Space for Profile {
 
     async fn open(&self) -> Result<Tab, BrowserError> {
         Self::open(self).await
+    }
+
+    fn is_alive(&self) -> bool {
+        Self::is_alive(self)
     }
 
     async fn close(self) -> Result<(), BrowserError> {
@@ -109,6 +107,10 @@ impl Window for Tab {
 
     async fn set_phase(&self, phase: Phase) -> Result<(), BrowserError> {
         Self::set_phase(self, phase).await
+    }
+
+    async fn lost(&self) -> &'static str {
+        Self::lost(self).await
     }
 
     fn requests_so_far(&self) -> Vec<Request> {

@@ -125,6 +125,10 @@ pub struct Vantage {
 pub struct RunFacts {
     /// The run was stopped by the user before it was done.
     pub interrupted: bool,
+    /// It goes on from an earlier run that was cut off. What the ledger had not judged by
+    /// then stays without a verdict.
+    #[serde(default)]
+    pub resumed: bool,
     /// Pages that were known and not visited, with the reason.
     pub skipped: Vec<SkippedPage>,
     /// How many pages were left out, by the first words of the reason: `skipped` lists

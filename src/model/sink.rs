@@ -18,6 +18,13 @@ pub trait Sink: Send {
     /// When the picture cannot be stored.
     fn screenshot(&mut self, name: &str, png: &[u8]) -> Result<String, SinkError>;
 
+    /// Keeps what is known of the run so far beside its visits, in place of what was kept
+    /// before: a run that is killed can be gone on with from it.
+    ///
+    /// # Errors
+    /// When it cannot be stored.
+    fn note(&mut self, so_far: &Manifest) -> Result<(), SinkError>;
+
     /// Ends the capture. Written last, so that a bundle without it is a crash.
     ///
     /// # Errors

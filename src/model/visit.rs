@@ -46,6 +46,9 @@ pub struct Visit {
     pub signals: Signals,
     /// Whether the page loaded, and if not why.
     pub outcome: Outcome,
+    /// What earlier attempts at the page came to, whose requests are not kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_attempts: Vec<String>,
     /// When the visit began; request times count from here.
     pub started: Option<Timestamp>,
     /// How long the visit took, in milliseconds.
