@@ -126,7 +126,9 @@ fn documents(rows: &[Received], path: &str) -> usize {
 /// Pages of the clinic that were asked for, the first one left out.
 fn further_pages(rows: &[Received]) -> usize {
     let pages = rows.iter().filter(|row| row.host == hosts::CLINIC);
-    pages.filter(|row| row.header("sec-fetch-dest") == Some("document") && row.path() != "/").count()
+    pages
+        .filter(|row| row.header("sec-fetch-dest") == Some("document") && row.path() != "/")
+        .count()
 }
 
 /// How often each page loaded in each state.
@@ -169,8 +171,7 @@ async fn a_killed_browser_is_started_again_and_the_choice_is_made_again() {
 async fn a_killed_driver_is_not_needed_any_more() {
     let run = Run::new("driver").await;
     let url = run.clinic();
-    let child =
-        run.start(&[&url, "-o", "out", "--states", "before-choice", "--max-pages", "3"]);
+    let child = run.start(&[&url, "-o", "out", "--states", "before-choice", "--max-pages", "3"]);
     run.wait_for("the first page", |rows| documents(rows, "/") > 0).await;
     run.kill(|line| line.contains("chromedriver"));
     let (code, err) = run.finish(child);
@@ -184,8 +185,7 @@ async fn a_killed_driver_is_not_needed_any_more() {
 async fn a_page_whose_process_crashes_is_loaded_again() {
     let run = Run::new("renderer").await;
     let url = run.lab.url(hosts::BAD, bad::NEVER_IDLE);
-    let child =
-        run.start(&[&url, "-o", "out", "--states", "before-choice", "--max-pages", "1"]);
+    let child = run.start(&[&url, "-o", "out", "--states", "before-choice", "--max-pages", "1"]);
     run.wait_for("a busy page", |rows| rows.iter().any(|row| row.path() == "/poll")).await;
     run.kill(is_renderer);
     let (code, err) = run.finish(child);

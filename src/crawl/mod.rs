@@ -15,6 +15,7 @@ mod pace;
 mod pages;
 mod progress;
 mod scout;
+mod seen;
 mod site;
 mod state;
 mod stop;

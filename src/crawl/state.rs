@@ -9,13 +9,12 @@ use url::Url;
 
 use super::collect::document_scripts;
 use super::progress::Event;
-use super::visit::{Errand, Plan, Seen, Visitor};
+use super::seen::{Errand, Further, Lost, Plan, PlannedPage, Seen, decision};
+use super::visit::Visitor;
 use super::window::{Engine, Space};
 use crate::browser::BrowserError;
 use crate::consent::{self, Confirmation, ReloadCheck};
-use crate::model::{
-    Choice, Cmp, ConsentReading, ConsentState, Decision, Link, Pass, Phase, VisitId,
-};
+use crate::model::{Choice, Cmp, ConsentReading, Link, Pass, Phase, VisitId};
 
 /// How long a banner may take to appear on a page where none is expected.
 const NO_BANNER_EXPECTED: Duration = Duration::from_millis(300);
@@ -24,16 +23,6 @@ const BANNER_EXPECTED: Duration = Duration::from_millis(1500);
 
 /// How often a page is visited again after its browser was lost.
 const RETRIES: usize = 2;
-
-/// A page of a level, with what the plan of each state needs.
-#[derive(Debug, Clone)]
-pub(super) struct PlannedPage {
-    pub(super) id: VisitId,
-    pub(super) page: Url,
-    /// The user named it, rather than the site.
-    pub(super) given: bool,
-    pub(super) is_policy: bool,
-}
 
 /// One consent state of one site.
 pub(super) struct StateRun<'v, 'a, E: Engine> {
@@ -404,35 +393,5 @@ impl<'v, 'a, E: Engine> StateRun<'v, 'a, E> {
             is_policy: false,
             alone: self.alone,
         }
-    }
-}
-
-/// Pages that are to be visited again, since their browser was lost.
-#[derive(Default)]
-struct Lost<'p> {
-    /// Their visits had begun.
-    begun: Vec<&'p PlannedPage>,
-    waiting: Vec<&'p PlannedPage>,
-}
-
-/// What became of a further page.
-enum Further {
-    Seen(VisitId, Vec<Link>),
-    /// The browser was lost on the way; nothing is kept of it.
-    Lost,
-    /// The browser had been lost before.
-    NotBegun,
-    /// The run is being stopped.
-    Stopped,
-}
-
-/// The choice that brings a state about, if it takes one.
-fn decision(state: &ConsentState) -> Option<Decision> {
-    match state {
-        ConsentState::AfterReject => Some(Decision::Reject),
-        ConsentState::AfterAccept => Some(Decision::Accept),
-        ConsentState::AfterAcceptOnly(category) => Some(Decision::AcceptOnly(category.clone())),
-        ConsentState::AfterWithdraw => Some(Decision::Withdraw),
-        ConsentState::BeforeChoice | ConsentState::NoInteraction | ConsentState::Unknown => None,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::frontier::LeftOut;
-use super::visit::Seen;
+use super::seen::Seen;
 use crate::browser::{LedgerReport, TabId};
 use crate::model::{
     Manifest, Sink, SinkError, SkippedPage, Visit, VisitId, host_of, registrable_domain,

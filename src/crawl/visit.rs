@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
@@ -14,15 +13,16 @@ use super::collect;
 use super::done::{Done, DoneVisit};
 use super::pace::Pace;
 use super::progress::{Event, Progress};
+use super::seen::{Errand, Plan, Seen};
 use super::store::Store;
 use super::window::{Engine, Space, Window};
-use super::{Options, Stop, blocked};
-use crate::browser::{Arrival, BrowserError, TabId};
+use super::{Options, Stop};
+use crate::browser::{Arrival, BrowserError};
 use crate::consent::{self, ReloadCheck, Rules};
 use crate::dom::Dom;
 use crate::model::{
-    Choice, ChoiceOutcome, Cmp, Collected, CollectorFailure, ConsentReading, Decision, Link,
-    Outcome, PageText, Pass, Phase, Screenshot, Visit, VisitId, host_of, registrable_domain,
+    Choice, ChoiceOutcome, Cmp, Collected, CollectorFailure, Decision, Outcome, Pass, Phase,
+    Screenshot, VisitId,
 };
 
 /// How long a loaded page is worked on at most, errand and collectors together.
@@ -33,51 +33,6 @@ const REST: Duration = Duration::from_secs(120);
 const ACCOUNT_EVERY: usize = 24;
 /// How long a banner that was there before may take to show itself again.
 const BANNER_AGAIN: Duration = Duration::from_millis(1500);
-
-/// A visit to make.
-#[derive(Debug, Clone)]
-pub(super) struct Plan {
-    pub(super) id: VisitId,
-    pub(super) page: Url,
-    pub(super) pass: Pass,
-    pub(super) phase: Phase,
-    pub(super) errand: Errand,
-    /// Found on the site, rather than asked for by the user.
-    pub(super) followed: bool,
-    /// The page is known to be the privacy policy.
-    pub(super) is_policy: bool,
-    /// No other visit is made beside it.
-    pub(super) alone: bool,
-}
-
-/// What a visit is for.
-#[derive(Debug, Clone)]
-pub(super) enum Errand {
-    /// See the page, and whether a banner is there within this time.
-    Look(Duration),
-    /// Find the banner and choose.
-    Choose(Decision),
-    /// See whether a choice has lasted that was made with this platform.
-    Check(Option<Cmp>),
-}
-
-/// A visit that was made.
-#[derive(Debug)]
-pub(super) struct Seen {
-    pub(super) visit: Visit,
-    pub(super) tab: Option<TabId>,
-    pub(super) gaps: Vec<String>,
-    /// Whether the choice has lasted, for [`Errand::Check`].
-    pub(super) check: Option<ReloadCheck>,
-    /// Consent signals on the wire.
-    pub(super) signals: Vec<ConsentReading>,
-    /// Why the page is none of the site's pages, if so.
-    pub(super) not_a_page: Option<String>,
-    /// The page's own address gave an answer, whichever.
-    answered: bool,
-    /// The browser was lost on the way.
-    pub(super) lost: bool,
-}
 
 /// Makes visits.
 pub(super) struct Visitor<'a> {
@@ -351,96 +306,6 @@ impl Visitor<'_> {
             Err(message) => collected
                 .failures
                 .push(CollectorFailure { collector: "screenshots".to_owned(), message }),
-        }
-    }
-}
-
-impl Seen {
-    fn begin(plan: &Plan) -> Self {
-        let page = plan.page.to_string();
-        let visit = Visit {
-            id: plan.id.clone(),
-            site: registrable_domain(&host_of(&page)),
-            final_url: page.clone(),
-            page,
-            state: plan.pass.state.clone(),
-            signals: plan.pass.signals,
-            started: Some(Timestamp::now()),
-            ..Visit::default()
-        };
-        let (signals, gaps) = (Vec::new(), Vec::new());
-        let (check, not_a_page) = (None, None);
-        Self { visit, tab: None, gaps, check, signals, not_a_page, answered: false, lost: false }
-    }
-
-    /// A visit whose browser was lost: what it had seen is lost with it.
-    fn lost(plan: &Plan, error: &BrowserError) -> Self {
-        let mut seen = Self::begin(plan);
-        seen.visit.outcome = Outcome::Failed { message: error.to_string() };
-        seen.gaps.push(error.to_string());
-        seen.lost = true;
-        seen
-    }
-
-    /// Whether the same page may load when it is asked for once more: the network or the
-    /// page's process failed.
-    fn may_yet_load(&self) -> bool {
-        let failed = match self.visit.outcome {
-            Outcome::Failed { .. } => true,
-            Outcome::TimedOut { .. } => !self.answered,
-            Outcome::Loaded | Outcome::Blocked { .. } => false,
-        };
-        failed && self.not_a_page.is_none() && !self.lost
-    }
-
-    /// Whether there was a page to work on, late or not.
-    pub(super) fn is_there(&self) -> bool {
-        matches!(self.visit.outcome, Outcome::Loaded | Outcome::TimedOut { .. })
-            && self.not_a_page.is_none()
-    }
-
-    /// The page's links, if it is one of the site's pages.
-    pub(super) fn links(&self) -> Vec<Link> {
-        let links = self.visit.collected.links.as_deref().unwrap_or_default();
-        if self.is_there() { links.to_vec() } else { Vec::new() }
-    }
-
-    fn arrived(&mut self, plan: &Plan, arrival: &Arrival) {
-        self.visit.outcome = arrival.outcome.clone();
-        if arrival.final_url.starts_with("http") {
-            self.visit.final_url.clone_from(&arrival.final_url);
-        }
-        if !plan.followed {
-            return;
-        }
-        let site = registrable_domain(&host_of(&self.visit.final_url));
-        if arrival.outcome.is_loaded() && site != self.visit.site {
-            self.not_a_page = Some(format!("leads to another site ({site})"));
-        } else if arrival.download {
-            self.not_a_page = Some("a download, not a page".to_owned());
-        } else if arrival.status == Some(401) {
-            self.not_a_page = Some("asks for a login (HTTP 401)".to_owned());
-        }
-    }
-
-    /// What the page turned out to be, once it was looked at.
-    fn judge<W: Window>(&mut self, plan: &Plan, status: Option<u16>, window: &W) {
-        if !self.visit.outcome.is_loaded() {
-            return;
-        }
-        let nothing = PageText::default();
-        let text = self.visit.collected.text.as_ref().unwrap_or(&nothing);
-        self.visit.title.clone_from(&text.title);
-        if let Some(message) = blocked::wall(status, text, &window.requests_so_far()) {
-            self.visit.outcome = Outcome::Blocked { message };
-            return;
-        }
-        let status = status.unwrap_or(200);
-        // A dead link leads to the site's own error page, tags and all, as a visitor sees it.
-        let fails = status >= 500 || (status >= 400 && !plan.followed);
-        if fails {
-            let message = format!("{} answered with HTTP {status}", plan.page);
-            self.visit.outcome = Outcome::Failed { message };
         }
     }
 }
