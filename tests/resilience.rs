@@ -78,10 +78,32 @@ impl Run {
         found
     }
 
+    /// The processes that show pages. They write over their environment, so that they are
+    /// known by their parents only.
+    fn renderers(&self) -> Vec<i32> {
+        let mine: Vec<i32> = self.processes().into_iter().map(|(id, _)| id).collect();
+        let mut found = Vec::new();
+        for entry in fs::read_dir("/proc").unwrap().flatten() {
+            let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            let id = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok());
+            let Some(id) = id.filter(|_| is_renderer(&String::from_utf8_lossy(&line))) else {
+                continue;
+            };
+            let parents = std::iter::successors(Some(id), |id| parent(*id));
+            if parents.skip(1).any(|parent| mine.contains(&parent)) {
+                found.push(id);
+            }
+        }
+        found
+    }
+
     /// Kills the processes whose command line fits.
     fn kill(&self, fits: impl Fn(&str) -> bool) {
-        let hit: Vec<i32> =
-            self.processes().into_iter().filter(|(_, line)| fits(line)).map(|(id, _)| id).collect();
+        let hit = self.processes().into_iter().filter(|(_, line)| fits(line));
+        self.kill_all(hit.map(|(id, _)| id).collect());
+    }
+
+    fn kill_all(&self, hit: Vec<i32>) {
         assert!(!hit.is_empty(), "{:#?}", self.processes());
         for id in hit {
             // A child goes with its parent.
@@ -113,6 +135,13 @@ fn is_browser(line: &str) -> bool {
 
 fn is_renderer(line: &str) -> bool {
     line.contains("--type=renderer")
+}
+
+/// The process that started this one.
+fn parent(id: i32) -> Option<i32> {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+    let (_, after) = stat.rsplit_once(')')?;
+    after.split_whitespace().nth(1)?.parse().ok().filter(|parent| *parent > 1)
 }
 
 fn signal(child: &Child, signal: Signal) {
@@ -187,7 +216,7 @@ async fn a_page_whose_process_crashes_is_loaded_again() {
     let url = run.lab.url(hosts::BAD, bad::NEVER_IDLE);
     let child = run.start(&[&url, "-o", "out", "--states", "before-choice", "--max-pages", "1"]);
     run.wait_for("a busy page", |rows| rows.iter().any(|row| row.path() == "/poll")).await;
-    run.kill(is_renderer);
+    run.kill_all(run.renderers());
     let (code, err) = run.finish(child);
     assert_eq!(code, Some(0), "{err}");
     let capture = bundle::open(run.out()).unwrap();
