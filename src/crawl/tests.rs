@@ -337,32 +337,6 @@ async fn the_budget_holds_and_what_is_left_out_is_listed() {
 }
 
 #[tokio::test]
-async fn a_page_that_fails_is_tried_twice_and_stays_as_data() {
-    let site = site(&[
-        (HOME, Page::Html(r#"<a href="/down">Down</a><a href="/error">Error</a>"#)),
-        ("https://clinic.example/down", Page::Fails),
-        ("https://clinic.example/error", Page::Status(500)),
-    ]);
-    let mut options = options(20);
-    options.states = vec![ConsentState::BeforeChoice.into()];
-    let (visits, _) = crawled(&site, &options).await;
-    let outcomes: Vec<&str> = visits.iter().map(|visit| visit.outcome.name()).collect();
-    assert_eq!(outcomes, ["loaded", "failed", "failed"]);
-    assert_eq!(site.loads.lock().unwrap().len(), 5);
-}
-
-#[tokio::test]
-async fn a_site_that_is_down_is_no_choice_and_no_pages() {
-    let site = site(&[(HOME, Page::Fails)]);
-    let (visits, _) = crawled(&site, &options(20)).await;
-    assert_eq!(visits.len(), 4);
-    assert!(visits.iter().all(|visit| visit.outcome.name() == "failed"));
-    let choices: Vec<_> = visits.iter().filter_map(|visit| visit.choice.as_ref()).collect();
-    assert_eq!(choices.len(), 2);
-    assert!(choices.iter().all(|choice| choice.outcome == ChoiceOutcome::Inconclusive));
-}
-
-#[tokio::test]
 async fn other_sites_are_not_the_site() {
     let site = site(&[
         (HOME, Page::Leads("https://www.new-name.example/start")),
