@@ -26,3 +26,7 @@ banners:
 # Pages a minute beside a bare browser, as a table; `cargo bench` has the others.
 bench: browser
 	cargo bench --bench crawl
+
+# Signatures and health terms against a folder of labelled cases; says so where there is none.
+accuracy:
+	@cargo run --quiet --release --example accuracy -- "$(CORPUS)"

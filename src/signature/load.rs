@@ -8,7 +8,7 @@ use super::pattern::Pattern;
 use super::raw::{OneOrMore, RawCookie, RawDecode, RawFile, RawParam, RawRequest, RawSignature};
 use super::source::Source;
 use super::vendor::{CookieRule, Decode, Meaning, Params, RequestRule, Signature, Vendor};
-use super::vocabulary::{CATEGORIES, data_kind_label};
+use super::vocabulary::{CATEGORIES, COMMON_PARAMS, data_kind_label};
 
 /// A signature file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -163,6 +163,10 @@ fn params(
     text: Text<'_>,
 ) -> Result<Params, SignatureError> {
     let mut params = Params::default();
+    for (name, data) in COMMON_PARAMS {
+        let label = data_kind_label(data).unwrap_or_default().to_owned();
+        params.insert(name, Meaning { label, data: (*data).to_owned() });
+    }
     for (name, raw) in layers.iter().copied().flatten() {
         let (label, data) = match raw.get_ref() {
             RawParam::Data(data) => ("", data.as_str()),

@@ -69,6 +69,46 @@ pub const DATA_KINDS: &[(&str, &str)] = &[
     ("version", "version of the vendor's code"),
 ];
 
+/// Parameters that mean the same whoever receives them: consent strings as the IAB's
+/// frameworks and macros name them, click ids as advertising platforms append them, and
+/// names that say themselves what they carry. A vendor's own file goes before.
+pub(super) const COMMON_PARAMS: &[(&str, &str)] = &[
+    ("addtl_consent", "consent"),
+    ("coppa", "consent"),
+    ("dclid", "click-id"),
+    ("fbclid", "click-id"),
+    ("gbraid", "click-id"),
+    ("gclid", "click-id"),
+    ("gdpr", "consent"),
+    ("gdpr_consent", "consent"),
+    ("gdpr_pd", "consent"),
+    ("gpp", "consent"),
+    ("gpp_sid", "consent"),
+    ("irclickid", "click-id"),
+    ("language", "language"),
+    ("li_fat_id", "click-id"),
+    ("locale", "language"),
+    ("msclkid", "click-id"),
+    ("pageTitle", "page-title"),
+    ("pageUrl", "page-url"),
+    ("page_title", "page-title"),
+    ("page_url", "page-url"),
+    ("referer", "referrer"),
+    ("referrer", "referrer"),
+    ("screen_height", "screen"),
+    ("screen_width", "screen"),
+    ("sessionId", "session-id"),
+    ("session_id", "session-id"),
+    ("timestamp", "time"),
+    ("ttclid", "click-id"),
+    ("twclid", "click-id"),
+    ("us_privacy", "consent"),
+    ("userAgent", "device"),
+    ("user_agent", "device"),
+    ("utm_*", "campaign"),
+    ("wbraid", "click-id"),
+];
+
 /// How far a signature is trusted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -107,5 +147,13 @@ mod tests {
     fn the_lists_are_sorted() {
         assert!(CATEGORIES.is_sorted_by_key(|(name, _)| name));
         assert!(DATA_KINDS.is_sorted_by_key(|(name, _)| name));
+        assert!(COMMON_PARAMS.is_sorted_by_key(|(name, _)| name));
+    }
+
+    #[test]
+    fn common_parameters_are_of_kinds_that_have_a_name() {
+        for (name, kind) in COMMON_PARAMS {
+            assert!(data_kind_label(kind).is_some(), "{name}: {kind}");
+        }
     }
 }
