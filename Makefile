@@ -1,6 +1,6 @@
 # Two commands matter: `make demo` and `make test`.
 
-.PHONY: demo test lint browser banners bench
+.PHONY: demo test lint browser banners bench accuracy
 
 # Audits the bundled example site in a real browser; no network needed.
 demo: browser
