@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
-use regex::RegexSet;
+use regex::{RegexSet, RegexSetBuilder};
 use sha2::{Digest, Sha256};
 
 use super::index::{Candidate, Index, suffixes};
@@ -15,6 +15,9 @@ use super::request::{Sent, meets};
 use super::target::Target;
 use super::vendor::{Signature, Vendor};
 use super::{Match, Observation, extract, plain};
+
+/// The most memory that the names of cookies or of storage may take compiled, in bytes.
+const MAX_NAMES: usize = 64 << 20;
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/signatures/vendors");
 
@@ -324,8 +327,11 @@ impl Names {
                 }
             }
         }
-        let set =
-            |patterns: Vec<&str>| RegexSet::new(patterns).unwrap_or_else(|_| RegexSet::empty());
+        // Without the set no name is known; the tests ask for every one of them.
+        let set = |patterns: Vec<&str>| {
+            let set = RegexSetBuilder::new(patterns).size_limit(MAX_NAMES).build();
+            set.unwrap_or_else(|_| RegexSet::empty())
+        };
         Self { cookies: set(cookies), cookie_rules, storage: set(storage), storage_rules }
     }
 }
