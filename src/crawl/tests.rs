@@ -337,6 +337,17 @@ async fn the_budget_holds_and_what_is_left_out_is_listed() {
 }
 
 #[tokio::test]
+async fn when_the_time_is_up_no_page_is_begun_and_the_run_is_whole() {
+    let site = site(&[(HOME, Page::Html(r#"<a href="/a">a</a><a href="/b">b</a>"#))]);
+    let mut options = options(20);
+    options.pages.max_time = Some(Duration::ZERO);
+    let (visits, manifest) = crawled(&site, &options).await;
+    assert_eq!(pages_in(&visits, &ConsentState::BeforeChoice), [HOME]);
+    assert_eq!(manifest.run.skipped_totals["time budget"], 2);
+    assert!(manifest.run.gaps.is_empty(), "{:?}", manifest.run.gaps);
+}
+
+#[tokio::test]
 async fn other_sites_are_not_the_site() {
     let site = site(&[
         (HOME, Page::Leads("https://www.new-name.example/start")),

@@ -1,6 +1,7 @@
 //! What a site says about itself before the first visit: robots.txt and sitemaps.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::time::{Duration, Instant};
 
 use url::Url;
 
@@ -45,8 +46,15 @@ pub async fn fetch_robots(client: &Client, site: &Url) -> Robots {
 }
 
 /// The pages that the sitemaps of `site` list: those named in its robots.txt, else
-/// `/sitemap.xml`. Lists of lists are followed three deep, each sitemap once.
-pub async fn fetch_sitemaps(client: &Client, site: &Url, robots: &Robots) -> SitemapPages {
+/// `/sitemap.xml`. Lists of lists are followed three deep, each sitemap once; none is
+/// begun after `at_most`.
+pub async fn fetch_sitemaps(
+    client: &Client,
+    site: &Url,
+    robots: &Robots,
+    at_most: Duration,
+) -> SitemapPages {
+    let clock = Instant::now();
     let mut found = SitemapPages::default();
     let named: Vec<Url> = robots.sitemaps.iter().filter_map(|to| site.join(to).ok()).collect();
     let is_guess = named.is_empty();
@@ -57,6 +65,11 @@ pub async fn fetch_sitemaps(client: &Client, site: &Url, robots: &Robots) -> Sit
     while let Some((url, depth)) = queue.pop_front() {
         if fetched == MOST_SITEMAPS {
             found.problems.push(format!("only the first {MOST_SITEMAPS} sitemaps were read"));
+            break;
+        }
+        if clock.elapsed() >= at_most {
+            let problem = format!("only {fetched} sitemaps were read in {} s", at_most.as_secs());
+            found.problems.push(problem);
             break;
         }
         fetched += 1;

@@ -15,6 +15,8 @@ use url::Url;
 
 use super::*;
 
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// The site's answers: path to response.
 async fn site(uri: Uri) -> Response {
     let index = "<sitemapindex><sitemap><loc>http://site.test/one.xml.gz</loc></sitemap>\
@@ -130,9 +132,11 @@ async fn robots_and_sitemaps_are_found_from_the_site() {
     let robots = fetch_robots(&client, &site).await;
     assert_eq!(robots.state, RobotsState::Read);
     assert!(!robots.allows("/private/x") && robots.allows("/public"));
-    let found = fetch_sitemaps(&client, &site, &robots).await;
+    let found = fetch_sitemaps(&client, &site, &robots, MINUTE).await;
     assert_eq!(found.pages, [url("http://site.test/a"), url("http://site.test/b")]);
     assert_eq!(found.problems, ["http://site.test/gone.xml: the server answered 404"]);
+    let found = fetch_sitemaps(&client, &site, &robots, Duration::ZERO).await;
+    assert_eq!(found.problems, ["only 0 sitemaps were read in 0 s"]);
 }
 
 #[tokio::test]
@@ -141,7 +145,7 @@ async fn a_site_without_robots_allows_and_a_broken_one_forbids() {
     let site = url("http://site.test/");
     let robots = fetch_robots(&silent, &site).await;
     assert_eq!(robots.state, RobotsState::Unavailable);
-    assert_eq!(fetch_sitemaps(&silent, &site, &robots).await, SitemapPages::default());
+    assert_eq!(fetch_sitemaps(&silent, &site, &robots, MINUTE).await, SitemapPages::default());
 
     let failing = Router::new().fallback(|| async { StatusCode::SERVICE_UNAVAILABLE });
     let failing = Client::new(options(served(failing).await)).unwrap();

@@ -70,7 +70,8 @@ impl Frontier<'_> {
     /// A site whose robots.txt cannot be read hides pages: silence proves nothing of them.
     fn gaps(&self) -> Vec<String> {
         let unread = self.skipped.count(Reason::RobotsUnread);
-        if unread == 0 {
+        // A budget that was spent would have left these pages out, too.
+        if unread == 0 || self.left == 0 {
             return Vec::new();
         }
         let causes = self.robots.iter().filter_map(|(host, robots)| match &robots.state {

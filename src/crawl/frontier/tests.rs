@@ -258,7 +258,7 @@ fn found_pages_obey_robots_and_an_unreadable_one_is_a_gap() {
     let left_out = frontier.into_left_out(End::Done);
     let reasons: Vec<&str> = left_out.skipped.iter().map(|page| &*page.reason).collect();
     assert_eq!(reasons, ["robots.txt", "robots.txt could not be read"]);
-    assert_eq!(left_out.gaps.len(), 1);
+    assert_eq!(left_out.gaps.len(), 1, "there was budget left for it");
     assert!(left_out.gaps[0].contains("down.clinic.example: answered 503"), "{:?}", left_out.gaps);
 }
 
