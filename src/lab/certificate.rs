@@ -1,6 +1,7 @@
 //! A throwaway certificate for the vendors' names, made anew at every start, and
-//! a second one that is wrong on purpose.
+//! others that are wrong on purpose.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -23,26 +24,36 @@ pub(super) struct Certificate {
     pub(super) key_hash: String,
 }
 
-/// Makes both certificates.
+/// Makes all certificates.
 pub(super) fn make() -> Result<Certificate, LabError> {
-    let names: Vec<String> =
-        hosts::https().filter(|h| *h != hosts::WRONG_CERTIFICATE).map(str::to_owned).collect();
-    let (good, key_hash) = certified(names)?;
-    let (wrong, _) = certified(vec!["somebody-else.example".to_owned()])?;
+    let broken = [hosts::WRONG_CERTIFICATE, hosts::SELF_SIGNED, hosts::EXPIRED];
+    let names = hosts::https().filter(|host| !broken.contains(host));
+    let (good, key_hash) = certified(params(names)?)?;
+    let (wrong_name, _) = certified(params(["somebody-else.example"])?)?;
+    let (self_signed, _) = certified(params([hosts::SELF_SIGNED])?)?;
+    let mut past = params([hosts::EXPIRED])?;
+    past.not_before = rcgen::date_time_ymd(2020, 1, 1);
+    past.not_after = rcgen::date_time_ymd(2021, 1, 1);
+    let (expired, _) = certified(past)?;
+    let others = broken.into_iter().zip([wrong_name, self_signed, expired]).collect();
     let provider = Arc::new(ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(LabError::certificate)?
         .with_no_client_auth()
-        .with_cert_resolver(Arc::new(ByName { good, wrong }));
+        .with_cert_resolver(Arc::new(ByName { good, others }));
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Certificate { config: Arc::new(config), key_hash })
 }
 
-/// A self-signed certificate for these names, and the hash of its public key.
-fn certified(names: Vec<String>) -> Result<(Arc<CertifiedKey>, String), LabError> {
+fn params<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<CertificateParams, LabError> {
+    let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    CertificateParams::new(names).map_err(LabError::certificate)
+}
+
+/// A self-signed certificate, and the hash of its public key.
+fn certified(params: CertificateParams) -> Result<(Arc<CertifiedKey>, String), LabError> {
     let pair = KeyPair::generate().map_err(LabError::certificate)?;
-    let params = CertificateParams::new(names).map_err(LabError::certificate)?;
     let certificate = params.self_signed(&pair).map_err(LabError::certificate)?;
     let key_hash = BASE64_STANDARD.encode(Sha256::digest(pair.subject_public_key_info()));
     let der = PrivateKeyDer::try_from(pair.serialize_der()).map_err(LabError::certificate)?;
@@ -54,12 +65,12 @@ fn certified(names: Vec<String>) -> Result<(Arc<CertifiedKey>, String), LabError
 #[derive(Debug)]
 struct ByName {
     good: Arc<CertifiedKey>,
-    wrong: Arc<CertifiedKey>,
+    others: BTreeMap<&'static str, Arc<CertifiedKey>>,
 }
 
 impl ResolvesServerCert for ByName {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let wrong = hello.server_name() == Some(hosts::WRONG_CERTIFICATE);
-        Some(Arc::clone(if wrong { &self.wrong } else { &self.good }))
+        let other = hello.server_name().and_then(|name| self.others.get(name));
+        Some(Arc::clone(other.unwrap_or(&self.good)))
     }
 }

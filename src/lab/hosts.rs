@@ -34,8 +34,18 @@ pub const WEIGHT: &str = "weight.localhost";
 pub const WALK: &str = "walk.localhost";
 /// A host of that site which answers nothing but 503.
 pub const WALK_DOWN: &str = "down.walk.localhost";
+/// The same pages on another site, for frames.
+pub const BAD_FRAME: &str = "bad-frame.localhost";
+/// Pages that misbehave and take TLS to do so.
+pub const BAD_TLS: &str = "www.bad-manners.example";
 /// A host whose certificate is for another name and not trusted.
-pub const WRONG_CERTIFICATE: &str = "wrong-certificate.example";
+pub const WRONG_CERTIFICATE: &str = "wrong-name.bad-manners.example";
+/// A host whose certificate nobody vouches for.
+pub const SELF_SIGNED: &str = "self-signed.bad-manners.example";
+/// A host whose certificate has expired.
+pub const EXPIRED: &str = "expired.bad-manners.example";
+/// A host that resets the connection in the middle of the handshake.
+pub const TLS_RESET: &str = "reset.bad-manners.example";
 
 /// Consent platforms, one replica or one behaviour each.
 pub mod cmp {
@@ -116,16 +126,39 @@ pub const VENDORS: &[&str] = &[
     "sdk.privacy-center.org",
 ];
 
-/// Hosts of the clinic and its helpers that are on HTTPS beside the vendors.
-const OWN_HTTPS: &[&str] =
-    &[CLINIC, CLINIC_BARE, CLINIC_METRICS, CLINIC_INFO, UNKNOWN_PIXEL, WRONG_CERTIFICATE];
+/// Hosts that bot walls load their challenges from.
+const WALLS: &[&str] = &[
+    "ct.captcha-delivery.com",
+    "geo.captcha-delivery.com",
+    "js.datadome.co",
+    "captcha.px-cloud.net",
+    "de5282c3ca0c.edge.sdk.awswaf.com",
+    "de5282c3ca0c.edge.captcha-sdk.awswaf.com",
+    "www.recaptcha.net",
+    "js.hcaptcha.com",
+    "challenges.cloudflare.com",
+];
+
+/// Hosts of the clinic and its helpers, and misbehaving ones, that are on HTTPS beside the
+/// vendors.
+const OWN_HTTPS: &[&str] = &[
+    CLINIC,
+    CLINIC_BARE,
+    CLINIC_METRICS,
+    CLINIC_INFO,
+    UNKNOWN_PIXEL,
+    BAD_TLS,
+    WRONG_CERTIFICATE,
+    SELF_SIGNED,
+    EXPIRED,
+];
 
 /// Hosts that are on plain HTTP and are not below `localhost`.
 const OWN_HTTP: &[&str] = &[CLINIC_OLD, INSECURE_PIXEL];
 
 /// Every host on HTTPS.
 pub(super) fn https() -> impl Iterator<Item = &'static str> {
-    VENDORS.iter().chain(OWN_HTTPS).copied()
+    VENDORS.iter().chain(WALLS).chain(OWN_HTTPS).copied()
 }
 
 /// Every host with a made-up or borrowed name, and its port.

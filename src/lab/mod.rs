@@ -81,6 +81,8 @@ pub struct Lab {
     handle: Handle<SocketAddr>,
     tasks: Vec<JoinHandle<io::Result<()>>>,
     names: dns::NameServer,
+    /// Serves [`Lab::raw`].
+    raw: JoinHandle<io::Result<()>>,
     /// Keeps [`Lab::closed_port`] taken, and closed.
     _closed: TcpSocket,
 }
@@ -95,7 +97,9 @@ impl Lab {
         let (http_listener, http) = listen(options.http_port)?;
         let (https_listener, https) = listen(options.https_port)?;
         let (closed, closed_port) = closed_port()?;
-        let shared = Arc::new(server::Shared::new(http.port(), closed_port));
+        let (raw_port, raw) =
+            bad::raw::start().await.map_err(|source| LabError::Listen { port: 0, source })?;
+        let shared = Arc::new(server::Shared::new(http.port(), closed_port, raw_port));
         let handle = Handle::new();
 
         let plain = axum_server::from_tcp(http_listener)
@@ -112,7 +116,7 @@ impl Lab {
             .await
             .map_err(|source| LabError::Listen { port: 0, source })?;
         let key_hash = certificate.key_hash;
-        Ok(Self { shared, http, https, key_hash, handle, tasks, names, _closed: closed })
+        Ok(Self { shared, http, https, key_hash, handle, tasks, names, raw, _closed: closed })
     }
 
     /// Where the hosts are, for the browser's and the tool's own name look-up:
@@ -122,6 +126,8 @@ impl Lab {
         let mut rules: Vec<(String, String)> = hosts::mapped()
             .map(|(host, scheme)| (host.to_owned(), self.address(scheme).to_string()))
             .collect();
+        let raw = SocketAddr::from((Ipv4Addr::LOCALHOST, self.shared.raw_port));
+        rules.push((hosts::TLS_RESET.to_owned(), raw.to_string()));
         rules.sort();
         rules
     }
@@ -141,6 +147,12 @@ impl Lab {
             return format!("{scheme}://{host}:{}{path}", self.http.port());
         }
         format!("{scheme}://{host}{path}")
+    }
+
+    /// The address of an answer that no well-behaved server gives, on [`hosts::BAD`].
+    #[must_use]
+    pub fn raw(&self, path: &str) -> String {
+        format!("http://{}:{}{path}", hosts::BAD, self.shared.raw_port)
     }
 
     /// The address that a scheme is served on.
@@ -199,6 +211,7 @@ impl Lab {
 
 impl Drop for Lab {
     fn drop(&mut self) {
+        self.raw.abort();
         self.handle.shutdown();
     }
 }

@@ -27,11 +27,13 @@ pub(super) struct Shared {
     pub(super) http_port: u16,
     /// A port that refuses connections.
     pub(super) closed_port: u16,
+    /// The port of answers that no well-behaved server gives.
+    pub(super) raw_port: u16,
 }
 
 impl Shared {
-    pub(super) fn new(http_port: u16, closed_port: u16) -> Self {
-        Self { log: Log::new(), http_port, closed_port }
+    pub(super) fn new(http_port: u16, closed_port: u16, raw_port: u16) -> Self {
+        Self { log: Log::new(), http_port, closed_port, raw_port }
     }
 }
 
@@ -88,7 +90,12 @@ async fn answer(call: Call) -> Response {
     match host.as_str() {
         hosts::CLINIC | hosts::CLINIC_BARE | hosts::CLINIC_OLD => clinic::answer(&call),
         hosts::HARD | hosts::OTHER | hosts::THIRD => hard::answer(call).await,
-        hosts::BAD => bad::answer(&call).await,
+        hosts::BAD
+        | hosts::BAD_FRAME
+        | hosts::BAD_TLS
+        | hosts::WRONG_CERTIFICATE
+        | hosts::SELF_SIGNED
+        | hosts::EXPIRED => bad::answer(call).await,
         hosts::TIMING | hosts::TIMING_FRAME => timing::answer(&call).await,
         host if weight::is_host(host) => weight::answer(&call),
         hosts::WALK | hosts::WALK_DOWN => walk::answer(&call),
