@@ -14,6 +14,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::error::BrowserError;
+use super::mend::mend;
 
 /// An 8 MB request body is an event of about 19 MB; a trace chunk can be larger still.
 const LARGEST_MESSAGE: usize = 512 << 20;
@@ -62,6 +63,12 @@ struct Incoming {
     params: Value,
     result: Option<Value>,
     error: Option<Failure>,
+}
+
+/// No more of a message than whom it answers.
+#[derive(Deserialize)]
+struct Numbered {
+    id: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -136,13 +143,14 @@ impl Cdp {
         params: Value,
         patience: Duration,
     ) -> Result<Value, CdpError> {
-        let (id, answer) = self.start(session, method, params);
-        match tokio::time::timeout(patience, answer).await {
+        let (asked, answer) = self.start(session, method, params);
+        let answer = tokio::time::timeout(patience, answer).await;
+        drop(asked);
+        match answer {
             Ok(Ok(Ok(value))) => Ok(value),
             Ok(Ok(Err(message))) => Err(CdpError::Refused { method: method.to_owned(), message }),
             Ok(Err(_)) => Err(CdpError::Closed { method: method.to_owned() }),
             Err(_) => {
-                lock(&self.pending).remove(&id);
                 let ms = u64::try_from(patience.as_millis()).unwrap_or(u64::MAX);
                 Err(CdpError::Timeout { method: method.to_owned(), ms })
             }
@@ -152,12 +160,13 @@ impl Cdp {
     /// Sends a command without waiting. The browser works commands of a session off
     /// in order, so a following [`Cdp::call`] finds it done. A refusal is only logged.
     pub(super) fn send(&self, session: &SessionId, method: &str, params: Value) {
-        let (_, answer) = self.start(session, method, params);
-        let method = method.to_owned();
+        let (asked, answer) = self.start(session, method, params);
+        let (method, patience) = (method.to_owned(), self.patience);
         tokio::spawn(async move {
-            if let Ok(Err(message)) = answer.await {
+            if let Ok(Ok(Err(message))) = tokio::time::timeout(patience, answer).await {
                 tracing::debug!("{method} refused: {message}");
             }
+            drop(asked);
         });
     }
 
@@ -166,7 +175,7 @@ impl Cdp {
         session: &SessionId,
         method: &str,
         params: Value,
-    ) -> (u64, oneshot::Receiver<Result<Value, String>>) {
+    ) -> (Asked, oneshot::Receiver<Result<Value, String>>) {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, answer) = oneshot::channel();
         lock(&self.pending).insert(id, sender);
@@ -179,7 +188,20 @@ impl Cdp {
         if !sent || self.closed.load(Ordering::SeqCst) {
             lock(&self.pending).remove(&id);
         }
-        (id, answer)
+        (Asked { id, pending: Arc::clone(&self.pending) }, answer)
+    }
+}
+
+/// A command that is under way. Whoever no longer waits for its answer drops this, or
+/// commands that are never answered would pile up.
+struct Asked {
+    id: u64,
+    pending: Pending,
+}
+
+impl Drop for Asked {
+    fn drop(&mut self) {
+        lock(&self.pending).remove(&self.id);
     }
 }
 
@@ -192,6 +214,8 @@ pub(super) enum CdpError {
     Timeout { method: String, ms: u64 },
     #[error("the browser is gone (at {method})")]
     Closed { method: String },
+    #[error("{why} (at {method})")]
+    Broken { method: String, why: &'static str },
 }
 
 impl From<CdpError> for BrowserError {
@@ -205,10 +229,11 @@ fn read_message(text: &str, pending: &Pending) -> Option<Event> {
     if text.starts_with(r#"{"method":"Tracing.dataCollected""#) {
         return Some(Event::Trace(text.to_owned()));
     }
-    let incoming: Incoming = match serde_json::from_str(text) {
+    let read = serde_json::from_str(text).or_else(|_| serde_json::from_str(&mend(text)));
+    let incoming: Incoming = match read {
         Ok(incoming) => incoming,
         Err(error) => {
-            tracing::debug!("unreadable DevTools message: {error}");
+            refuse(text, pending, &error);
             return None;
         }
     };
@@ -228,6 +253,17 @@ fn read_message(text: &str, pending: &Pending) -> Option<Event> {
         return None;
     }
     incoming.method.map(|method| Event::Said { session, method, params: incoming.params })
+}
+
+/// A message that cannot be read, nested too deeply for one. Whoever waits for it must not
+/// wait in vain.
+fn refuse(text: &str, pending: &Pending, error: &serde_json::Error) {
+    tracing::debug!("unreadable DevTools message: {error}");
+    if let Ok(Numbered { id: Some(id) }) = serde_json::from_str(text)
+        && let Some(sender) = lock(pending).remove(&id)
+    {
+        drop(sender.send(Err(format!("an answer that cannot be read: {error}"))));
+    }
 }
 
 /// The lock's content, also after a panic elsewhere: what is behind it are plain maps.

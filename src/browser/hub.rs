@@ -10,23 +10,28 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 
+use super::answer::Broken;
 use super::cdp::{Cdp, Event, SessionId, lock};
 use super::convert;
 use super::events::{parse, record};
-use super::protocol::{AttachedToTarget, ContextData, FrameData};
+use super::protocol::{AttachedToTarget, ContextData, FrameData, TargetInfo};
 use super::recorder::{Sender, WantsBody};
-use super::setup::Setup;
+use super::setup::{self, Setup};
 use super::state::{FrameState, Session, State, TabState};
 use super::{ScriptMessage, TabId};
 use crate::dom::World;
 use crate::model::TargetKind;
 
-/// A page that opens more alert boxes than this is no longer answered.
-pub(super) const MOST_DIALOGS: u32 = 25;
+/// More windows than this that a page has open at a time are closed at once, offline.
+const MOST_WINDOWS: usize = 10;
+/// A page that opened so many more is left.
+const MOST_CLOSED_WINDOWS: usize = 20;
 /// More reports of document scripts than this are counted and not kept.
 const MOST_MESSAGES: usize = 20_000;
 /// A report is cut at this many characters.
 const LONGEST_MESSAGE: usize = 64 << 10;
+/// All reports of a visit take no more than this, in bytes.
+const MOST_MESSAGE_BYTES: usize = 16 << 20;
 
 /// The socket and all that is known through it.
 #[derive(Debug)]
@@ -97,20 +102,28 @@ impl Hub {
                 let lost = params["dataLossOccurred"].as_bool().unwrap_or(false);
                 self.state().trace_ended = Some(lost);
             }
+            Some(("Browser", "downloadWillBegin")) => self.download(&params),
             Some(("Emulation", "virtualTimeBudgetExpired")) => {
                 if let Some((_, tab)) = self.state().tab_of(session) {
                     tab.clock_stands = true;
                 }
             }
-            Some(("Inspector", "targetCrashed")) => {
-                let mut state = self.state();
-                // A worker that is ended tells the same.
-                let tab = state.tab_of(session).map(|(_, tab)| tab);
-                if let Some(tab) = tab.filter(|tab| tab.session.as_ref() == Some(session)) {
-                    tab.crashed = true;
-                }
+            Some(("Inspector", "targetCrashed")) => self.broke(session, Broken::Crashed),
+            // Before a page runs out of memory V8 stops it for the debugger.
+            Some(("Debugger", "paused")) if params["reason"].as_str() == Some("OOM") => {
+                self.broke(session, Broken::Memory);
             }
+            Some(("Debugger", "paused")) => self.cdp.send(session, "Debugger.resume", json!({})),
             _ => {}
+        }
+    }
+
+    /// The page of a session answers no more; that a worker does not is no matter.
+    fn broke(&self, session: &SessionId, why: Broken) {
+        let mut state = self.state();
+        let tab = state.tab_of(session).map(|(_, tab)| tab);
+        if let Some(tab) = tab.filter(|tab| tab.session.as_ref() == Some(session)) {
+            tab.break_down(why);
         }
     }
 
@@ -164,8 +177,17 @@ impl Hub {
         let mut state = self.state();
         let home = state.home_of(&target, parent);
         state.owners.entry(target.target_id.clone()).or_insert_with(|| session.clone());
+        let mut surplus = false;
         if let Some(tab) = home.and_then(|id| state.tabs.get_mut(&id)) {
-            adopt(tab, &target.target_id, &target.kind, &session);
+            surplus = is_surplus(tab, &target);
+            if surplus {
+                tab.closed_windows += 1;
+                if tab.closed_windows == MOST_CLOSED_WINDOWS {
+                    tab.break_down(Broken::Windows);
+                }
+            } else {
+                adopt(tab, &target.target_id, &target.kind, &session);
+            }
         }
         let profile = state.profiles.get(&target.browser_context_id).cloned();
         let known = Session { target: target.clone(), parent: parent.clone(), tab: home };
@@ -177,7 +199,15 @@ impl Hub {
             }
         }
         drop(state);
+        if surplus {
+            setup::take_offline(&self.cdp, &session);
+        }
         self.setup.prepare(&self.cdp, &session, &target.kind, profile.as_ref());
+        if surplus {
+            // It must have run, or its opener would wait for it for ever.
+            let which = json!({ "targetId": target.target_id });
+            self.cdp.send(&SessionId::default(), "Target.closeTarget", which);
+        }
     }
 
     fn detached(&self, session: &SessionId) {
@@ -224,47 +254,6 @@ impl Hub {
         self.changed.send_modify(|count| *count = count.wrapping_add(1));
     }
 
-    fn page(&self, session: &SessionId, event: &str, params: Value) {
-        let mut state = self.state();
-        let target = state.sessions.get(session).map(|known| known.target.clone());
-        let Some((_, tab)) = state.tab_of(session) else { return };
-        let page = target.filter(|target| target.kind == "page");
-        let is_top = tab.session.as_ref() == Some(session);
-        // Popups and prerendered pages are listened to; they are not part of the page.
-        let elsewhere = page.is_some_and(|page| page.target_id != tab.target);
-        match event {
-            "frameAttached" | "frameNavigated" | "frameDetached" if elsewhere => {}
-            "frameAttached" => {
-                let text = |key: &str| params[key].as_str().unwrap_or_default().to_owned();
-                let data = FrameData {
-                    id: text("frameId"),
-                    parent_id: Some(text("parentFrameId")),
-                    ..FrameData::default()
-                };
-                let session = session.clone();
-                tab.frames.insert(data.id.clone(), FrameState { data, session });
-            }
-            "frameNavigated" => {
-                if let Some(data) = parse::<FrameData>(params["frame"].clone()) {
-                    navigated(tab, data, session);
-                }
-            }
-            // A frame that moves to another process is swapped, not gone.
-            "frameDetached" if params["reason"].as_str() != Some("swap") => {
-                tab.forget_frame(params["frameId"].as_str().unwrap_or_default());
-            }
-            "loadEventFired" if is_top => tab.loaded = true,
-            "javascriptDialogOpening" => {
-                tab.dialogs += 1;
-                if tab.dialogs <= MOST_DIALOGS {
-                    let answer = json!({ "accept": true });
-                    self.cdp.send(session, "Page.handleJavaScriptDialog", answer);
-                }
-            }
-            _ => {}
-        }
-    }
-
     fn runtime(&self, session: &SessionId, event: &str, params: Value) {
         let mut state = self.state();
         let frame_of_context = |tab: &TabState, context: i64| {
@@ -289,7 +278,7 @@ impl Hub {
             }
             "executionContextsCleared" => tab.worlds.retain(|_, (owner, _)| owner != session),
             "bindingCalled" => {
-                if tab.messages.len() >= MOST_MESSAGES {
+                if tab.messages.len() >= MOST_MESSAGES || tab.message_bytes > MOST_MESSAGE_BYTES {
                     tab.dropped_messages += 1;
                     return;
                 }
@@ -298,6 +287,7 @@ impl Hub {
                 let payload = params["payload"].as_str().unwrap_or_default();
                 let payload = kept(payload);
                 let time_ms = tab.recorder.elapsed_ms();
+                tab.message_bytes += frame.len() + payload.len();
                 tab.messages.push(ScriptMessage { frame, time_ms, payload });
             }
             _ => {}
@@ -325,6 +315,14 @@ pub(super) fn within(duration: Duration) -> Instant {
     Instant::now() + duration
 }
 
+/// Whether a target is a window too many.
+fn is_surplus(tab: &TabState, target: &TargetInfo) -> bool {
+    target.kind == "page"
+        && target.target_id != tab.target
+        && target.subtype.is_none()
+        && tab.popups.len() >= MOST_WINDOWS
+}
+
 fn adopt(tab: &mut TabState, target: &str, kind: &str, session: &SessionId) {
     if kind != "page" {
         return;
@@ -338,20 +336,6 @@ fn adopt(tab: &mut TabState, target: &str, kind: &str, session: &SessionId) {
     } else {
         tab.popups.insert(target.to_owned());
     }
-}
-
-fn navigated(tab: &mut TabState, mut data: FrameData, session: &SessionId) {
-    if data.parent_id.is_none() {
-        // A frame in a process of its own does not know whose it is.
-        data.parent_id = tab.frames.get(&data.id).and_then(|known| known.data.parent_id.clone());
-    }
-    if data.id == tab.target {
-        tab.commits += 1;
-        tab.loaded = false;
-        tab.frames.clear();
-        tab.closed_roots.clear();
-    }
-    tab.frames.insert(data.id.clone(), FrameState { data, session: session.clone() });
 }
 
 fn target_kind(state: &State, session: &SessionId) -> TargetKind {

@@ -196,7 +196,7 @@ pub(super) async fn press(tab: &Tab, key: &str) -> Result<(), DomError> {
 /// answer; the event was delivered all the same.
 async fn send_event(tab: &Tab, method: &str, event: Value) -> Result<(), DomError> {
     use super::cdp::CdpError;
-    match tab.hub.cdp.call_within(&tab.session, method, event, EVENT_PATIENCE).await {
+    match tab.command_within(&tab.session, method, event, EVENT_PATIENCE).await {
         Ok(_) | Err(CdpError::Timeout { .. }) => Ok(()),
         Err(error) => {
             Err(DomError::Browser { what: "an input event".to_owned(), message: error.to_string() })

@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
 
 use super::arguments::NOWHERE;
 use super::{LedgerReport, TabId};
@@ -27,6 +28,9 @@ const CACHE_SLACK_S: f64 = 5.0;
 const UPDATE_CHECK: u64 = annotation("service_worker_update_checker");
 /// A request may leave this long after its visit ended, in seconds.
 const TAIL_S: f64 = 10.0;
+
+/// Longer addresses are shortened.
+const LONGEST_URL: usize = 8 << 10;
 
 /// Requests as the network stack counted them.
 #[derive(Debug, Default)]
@@ -366,7 +370,17 @@ fn comparable(url: &str) -> String {
     let authority_end = rest.find(['/', '?']).unwrap_or(rest.len());
     let (authority, path) = rest.split_at(authority_end);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    format!("{scheme}://{host}{path}")
+    shortened(format!("{scheme}://{host}{path}"))
+}
+
+/// Both accounts last as long as the browser: of a very long address they keep the start
+/// and a hash of the whole.
+fn shortened(url: String) -> String {
+    if url.len() <= LONGEST_URL {
+        return url;
+    }
+    let start: String = url.chars().take(LONGEST_URL / 4).collect();
+    format!("{start}…{}", hex::encode(Sha256::digest(url)))
 }
 
 #[cfg(test)]

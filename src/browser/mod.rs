@@ -5,6 +5,7 @@
 //! socket and fills each tab's `recorder`; the `ledger` proves that nothing was missed.
 
 mod accessibility;
+mod answer;
 mod arguments;
 mod cdp;
 mod convert;
@@ -16,15 +17,18 @@ mod guard;
 mod hub;
 mod input;
 mod ledger;
+mod mend;
 mod navigate;
 mod options;
 mod page;
+mod pages;
 mod protocol;
 mod query;
 mod recorder;
 mod setup;
 mod state;
 mod tab;
+mod workers;
 
 use std::collections::BTreeMap;
 use std::mem::take;
@@ -97,6 +101,9 @@ pub struct Recording {
     pub messages: Vec<ScriptMessage>,
     /// Things that limit what the recording shows, in words.
     pub gaps: Vec<String>,
+    /// What the page came to after it had loaded, if it did not last: it crashed, a script
+    /// held it, or it went where no web is.
+    pub outcome: Option<Outcome>,
 }
 
 /// One call of the reporting function that document-start scripts are given.
@@ -168,7 +175,8 @@ impl Browser {
         let call = |method: &'static str, params| self.hub.cdp.call(&browser, method, params);
         let made = call("Target.createBrowserContext", json!({ "disposeOnDetach": true })).await?;
         let context = made["browserContextId"].as_str().unwrap_or_default().to_owned();
-        let downloads = json!({ "behavior": "deny", "browserContextId": context });
+        let downloads =
+            json!({ "behavior": "deny", "browserContextId": context, "eventsEnabled": true });
         call("Browser.setDownloadBehavior", downloads).await?;
         let bodies = document_scripts.iter();
         let script: String =

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::Arrival;
 use super::cdp::CdpError;
 use super::error::BrowserError;
-use super::hub::{MOST_DIALOGS, Wait, within};
+use super::hub::{Wait, within};
 use super::tab::Tab;
 use crate::model::{Outcome, ResourceKind, host_of};
 
@@ -15,16 +15,7 @@ use crate::model::{Outcome, ResourceKind, host_of};
 pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arrival, BrowserError> {
     let deadline = within(at_most);
     let commits = tab.with(|state| state.commits).ok_or_else(|| tab.gone())?;
-    let going =
-        tab.hub.cdp.call_within(&tab.session, "Page.navigate", json!({ "url": url }), at_most);
-    let flooded = tab.hub.wait_until(deadline, |state| match state.tab_of(&tab.session) {
-        Some((_, page)) if page.dialogs > MOST_DIALOGS => Wait::Done(()),
-        _ => Wait::ForEvent,
-    });
-    let answer = tokio::select! {
-        answer = going => answer,
-        Some(()) = flooded => return Ok(arrival(tab, dialogs())),
-    };
+    let answer = tab.go_to(url, at_most).await;
     let mut download = false;
     let outcome = match answer {
         Ok(answer) => match answer["errorText"].as_str() {
@@ -41,6 +32,7 @@ pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arriva
         Err(CdpError::Refused { message, .. }) => {
             Outcome::Failed { message: format!("{url}: {message}") }
         }
+        Err(CdpError::Broken { .. }) => broken(tab, url).unwrap_or_default(),
         Err(error @ CdpError::Closed { .. }) => return Err(error.into()),
     };
     Ok(Arrival { download, ..arrival(tab, outcome) })
@@ -60,17 +52,22 @@ async fn loaded(
         let Some((_, page)) = state.tab_of(&tab.session) else {
             return Wait::Done(Err(tab.gone()));
         };
-        if page.crashed {
-            let message = format!("{url}: the page crashed the browser's tab");
-            return Wait::Done(Ok(Outcome::Failed { message }));
-        }
-        if page.dialogs > MOST_DIALOGS {
-            return Wait::Done(Ok(dialogs()));
+        if let Some(outcome) = broken(tab, url) {
+            return Wait::Done(Ok(outcome));
         }
         let arrived = page.commits > commits && page.loaded;
         if arrived { Wait::Done(Ok(Outcome::Loaded)) } else { Wait::ForEvent }
     });
-    waited.await.unwrap_or_else(|| Ok(timed_out(url, "did not finish loading", at_most)))
+    if let Some(outcome) = waited.await {
+        return outcome;
+    }
+    tab.look_alive().await;
+    Ok(broken(tab, url).unwrap_or_else(|| timed_out(url, "did not finish loading", at_most)))
+}
+
+/// What a page that answers no more has come to.
+fn broken(tab: &Tab, url: &str) -> Option<Outcome> {
+    tab.broken().map(|why| why.outcome(url))
 }
 
 fn arrival(tab: &Tab, outcome: Outcome) -> Arrival {
@@ -83,10 +80,6 @@ fn arrival(tab: &Tab, outcome: Outcome) -> Arrival {
     });
     let (final_url, status) = seen.unwrap_or_default();
     Arrival { outcome, final_url, status, download: false }
-}
-
-fn dialogs() -> Outcome {
-    Outcome::TimedOut { message: format!("the page opened more than {MOST_DIALOGS} alert boxes") }
 }
 
 fn timed_out(url: &str, what: &str, at_most: Duration) -> Outcome {

@@ -78,7 +78,7 @@ impl Dom for Tab {
             "awaitPromise": true,
             "returnByValue": true,
         });
-        let answer = self.hub.cdp.call(&session, "Runtime.evaluate", params).await;
+        let answer = self.command(&session, "Runtime.evaluate", params).await;
         value_of(answer.map_err(|error| dom_error(error, "the page's script"))?)
     }
 
@@ -128,9 +128,10 @@ impl Dom for Tab {
         let params = json!({ "browserContextId": context });
         let answer = self.ask(&SessionId::default(), "Storage.getCookies", params).await?;
         // The jar's times are absolute; a capture holds the life that was left.
-        let now =
-            self.ask(&self.session, "Runtime.evaluate", json!({ "expression": "Date.now()" }));
-        let now_s = now.await?["result"]["value"].as_f64().unwrap_or_default() / 1000.0;
+        let clock = json!({ "expression": "Date.now() / 1000" });
+        let now = self.ask(&self.session, "Runtime.evaluate", clock).await;
+        let now_s = now.ok().and_then(|now| now["result"]["value"].as_f64());
+        let now_s = now_s.unwrap_or_else(|| jiff::Timestamp::now().as_second() as f64);
         let rows = answer["cookies"].as_array().map_or(&[][..], Vec::as_slice);
         let mut cookies: Vec<Cookie> = rows.iter().map(|row| cookie(row, now_s)).collect();
         let key =
@@ -176,7 +177,7 @@ impl Dom for Tab {
             "returnByValue": true,
         });
         let patience = at_most + WORLD_PATIENCE;
-        let answer = self.hub.cdp.call_within(&session, "Runtime.evaluate", params, patience);
+        let answer = self.command_within(&session, "Runtime.evaluate", params, patience);
         // A page that was left does not answer, and the condition did not come true on it.
         Ok(answer.await.is_ok_and(|answer| answer["result"]["value"].as_bool() == Some(true)))
     }
@@ -239,7 +240,10 @@ impl Tab {
         method: &str,
         params: Value,
     ) -> Result<Value, DomError> {
-        let answer = self.hub.cdp.call(session, method, params).await;
+        let answer = match session.0.is_empty() {
+            true => self.hub.cdp.call(session, method, params).await,
+            false => self.command(session, method, params).await,
+        };
         answer.map_err(|error| dom_error(error, method))
     }
 
@@ -308,6 +312,9 @@ fn dom_error(error: CdpError, what: &str) -> DomError {
         CdpError::Refused { message, .. } => DomError::Browser { what: what.to_owned(), message },
         CdpError::Closed { .. } => {
             DomError::Browser { what: what.to_owned(), message: "it is gone".to_owned() }
+        }
+        CdpError::Broken { why, .. } => {
+            DomError::Browser { what: what.to_owned(), message: why.to_owned() }
         }
     }
 }

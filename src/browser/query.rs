@@ -1,5 +1,6 @@
 //! Selectors that see through shadow roots, closed ones too.
 
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -14,6 +15,11 @@ const MOST_ELEMENTS: usize = 500;
 /// Closed shadow roots are looked up again after this time: it means reading the whole
 /// tree, and a search for a banner asks hundreds of times.
 const ROOTS_HOLD: Duration = Duration::from_secs(1);
+
+/// Closed shadow roots that are searched at most.
+const MOST_ROOTS: usize = 200;
+/// Elements are followed upwards this far.
+const DEEPEST: usize = 20_000;
 
 /// Elements of a document and of its open shadow roots; `this` is the root.
 const QUERY: &str = "function (selector, most) {
@@ -108,43 +114,96 @@ impl Tab {
         {
             return Ok(roots);
         }
+        // Flat, since a page may nest its elements deeper than JSON can be read.
         let params = json!({ "depth": -1, "pierce": true });
-        let tree = self.ask(session, "DOM.getDocument", params).await?;
-        let roots = self.roots_in(session, frame, &tree["root"]);
+        let tree = self.ask(session, "DOM.getFlattenedDocument", params).await?;
+        let nodes = tree["nodes"].as_array().map_or(&[][..], Vec::as_slice);
+        let is_root = *frame == self.top() || session != &self.session;
+        let roots = Tree::of(nodes).closed_roots(&frame.0, is_root);
         let found = (Instant::now(), roots.clone());
         self.with(|tab| tab.closed_roots.insert(frame.0.clone(), found));
         Ok(roots)
     }
+}
 
-    fn roots_in(&self, session: &SessionId, frame: &FrameId, root: &Value) -> Vec<i64> {
-        let mut roots = Vec::new();
-        // Without site isolation one tree holds every frame: keep to the frame asked for.
-        let mut open = vec![(root, false)];
-        while let Some((node, inside)) = open.pop() {
-            let owner = node["contentDocument"].is_object();
-            let inside = match node["frameId"].as_str() {
-                Some(id) if !owner => id == frame.0,
-                _ if node["nodeName"].as_str() == Some("#document")
-                    && node["parentId"].is_null() =>
-                {
-                    *frame == self.top() || session != &self.session
+/// All documents of a session, as a list of nodes that know their parents.
+#[derive(Default)]
+struct Tree {
+    parents: HashMap<i64, i64>,
+    /// The document of each frame below the session's own.
+    documents: HashMap<i64, String>,
+    /// Closed shadow roots: node and its lasting name.
+    closed: Vec<(i64, i64)>,
+}
+
+impl Tree {
+    fn of(nodes: &[Value]) -> Self {
+        let mut tree = Self::default();
+        for node in nodes {
+            tree.note(node);
+            // Without site isolation one list holds every frame.
+            let mut owner = node;
+            while owner["contentDocument"].is_object() {
+                let document = &owner["contentDocument"];
+                if let (Some(id), Some(frame)) = (id_of(document), owner["frameId"].as_str()) {
+                    tree.documents.insert(id, frame.to_owned());
                 }
-                _ => inside,
-            };
-            for root in node["shadowRoots"].as_array().into_iter().flatten() {
-                if inside && root["shadowRootType"].as_str() == Some("closed") {
-                    roots.extend(root["backendNodeId"].as_i64());
-                }
-                open.push((root, inside));
-            }
-            for child in node["children"].as_array().into_iter().flatten() {
-                open.push((child, inside));
-            }
-            if owner {
-                let of_frame = node["frameId"].as_str() == Some(&frame.0);
-                open.push((&node["contentDocument"], of_frame));
+                tree.note(document);
+                owner = document;
             }
         }
-        roots
+        tree
+    }
+
+    fn note(&mut self, node: &Value) {
+        let Some(id) = id_of(node) else { return };
+        if let Some(parent) = node["parentId"].as_i64() {
+            self.parents.insert(id, parent);
+        }
+        if node["shadowRootType"].as_str() == Some("closed")
+            && self.closed.len() < MOST_ROOTS
+            && let Some(lasting) = node["backendNodeId"].as_i64()
+        {
+            self.closed.push((id, lasting));
+        }
+    }
+
+    /// Those of one frame; `is_root` tells that it is the session's own.
+    fn closed_roots(&self, frame: &str, is_root: bool) -> Vec<i64> {
+        let is_mine = |id: i64| {
+            let above = |id: &i64| self.parents.get(id).copied();
+            let top = std::iter::successors(Some(id), above).take(DEEPEST).last();
+            match top.and_then(|top| self.documents.get(&top)) {
+                Some(owner) => owner == frame,
+                None => is_root,
+            }
+        };
+        self.closed.iter().filter(|(id, _)| is_mine(*id)).map(|(_, lasting)| *lasting).collect()
+    }
+}
+
+fn id_of(node: &Value) -> Option<i64> {
+    node["nodeId"].as_i64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn closed_roots_are_those_of_the_frame_also_far_down() {
+        let mut nodes = vec![json!({ "nodeId": 1, "nodeName": "#document" })];
+        nodes.extend((2..5_000).map(|n| json!({ "nodeId": n, "parentId": n - 1 })));
+        let closed = |id: i64, parent: i64| json!({ "nodeId": id, "parentId": parent, "backendNodeId": id * 10, "shadowRootType": "closed" });
+        nodes.push(closed(5_000, 4_999));
+        nodes.push(json!({
+            "nodeId": 6_000, "parentId": 3, "frameId": "INNER",
+            "contentDocument": { "nodeId": 6_001, "nodeName": "#document" },
+        }));
+        nodes.push(closed(6_002, 6_001));
+        let tree = Tree::of(&nodes);
+        assert_eq!(tree.closed_roots("TOP", true), [50_000]);
+        assert_eq!(tree.closed_roots("INNER", false), [60_020]);
+        assert_eq!(tree.closed_roots("OTHER", false), [0; 0]);
     }
 }

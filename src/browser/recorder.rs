@@ -3,6 +3,9 @@
 //! The browser tells of a request in several events, and of its headers in a second
 //! stream that may run ahead of or behind the first; hops of a redirect share one id.
 
+mod budget;
+mod clock;
+
 use std::collections::HashMap;
 use std::time::Instant;
 
@@ -10,13 +13,15 @@ use super::convert;
 use super::protocol::{
     Ended, ExtraInfo, Received, RequestWillBeSent, ResponseReceived, WebSocketEvent,
 };
+use budget::Budget;
+pub(super) use budget::LARGEST_BODY;
+use clock::Clock;
+
 use crate::model::{
     Blocked, Body, Frame, Header, Phase, Request, RequestId, ResourceKind, TargetKind,
     WebSocketFrame,
 };
 
-/// More requests than this in one visit are counted and not kept.
-const MOST_REQUESTS: usize = 20_000;
 /// More frames than this of one WebSocket are counted and not kept.
 const MOST_WEBSOCKET_FRAMES: usize = 2_000;
 /// A WebSocket message is cut at this many characters.
@@ -32,8 +37,7 @@ pub(super) struct Recorder {
     phase: Phase,
     open: HashMap<String, Open>,
     last_activity: Instant,
-    dropped: usize,
-    dropped_frames: usize,
+    budget: Budget,
 }
 
 /// The hops of one request, and the header events that wait for theirs.
@@ -52,14 +56,6 @@ struct Hops {
 struct Open {
     /// When its answer, or the last piece of it, came.
     heard: Option<Instant>,
-}
-
-/// The browser's monotonic clock against ours.
-#[derive(Debug)]
-struct Clock {
-    /// The browser's seconds at the visit's first request, once there is one.
-    origin: Option<f64>,
-    began: Instant,
 }
 
 /// Who sent a request.
@@ -86,8 +82,7 @@ impl Recorder {
             phase: Phase::Before,
             open: HashMap::new(),
             last_activity: now,
-            dropped: 0,
-            dropped_frames: 0,
+            budget: Budget::new(),
         }
     }
 
@@ -118,17 +113,7 @@ impl Recorder {
 
     /// What the bounds left out, in words.
     pub(super) fn gaps(&self) -> Vec<String> {
-        let mut gaps = Vec::new();
-        if self.dropped > 0 {
-            gaps.push(format!(
-                "{} requests beyond the first {MOST_REQUESTS} of the visit were not kept",
-                self.dropped
-            ));
-        }
-        if self.dropped_frames > 0 {
-            gaps.push(format!("{} WebSocket messages were not kept", self.dropped_frames));
-        }
-        gaps
+        self.budget.gaps()
     }
 
     /// A request was sent, or a hop of one. Returns what is to be asked for.
@@ -159,7 +144,9 @@ impl Recorder {
 
     /// The body that was asked for has come.
     pub(super) fn set_body(&mut self, row: usize, bytes: Vec<u8>) {
-        if let Some(request) = self.rows.get_mut(row) {
+        if let Some(request) = self.rows.get_mut(row)
+            && self.budget.body(bytes.len())
+        {
             request.body = Some(Body::new(bytes));
         }
     }
@@ -167,14 +154,15 @@ impl Recorder {
     /// The headers as they went over the wire.
     pub(super) fn sent_headers(&mut self, event: ExtraInfo) {
         let hops = self.hops.entry(event.request_id.clone()).or_default();
-        hops.waiting_sent.push(convert::headers(&event.headers));
+        hops.waiting_sent.push(self.budget.headers(convert::headers(&event.headers)));
         self.settle_headers(&event.request_id);
     }
 
     /// The answer's headers as they came over the wire, `Set-Cookie` among them.
     pub(super) fn received_headers(&mut self, event: ExtraInfo) {
         let hops = self.hops.entry(event.request_id.clone()).or_default();
-        hops.waiting_received.push((event.status_code, convert::headers(&event.headers)));
+        let headers = self.budget.headers(convert::headers(&event.headers));
+        hops.waiting_received.push((event.status_code, headers));
         self.settle_headers(&event.request_id);
     }
 
@@ -226,6 +214,20 @@ impl Recorder {
         }
     }
 
+    /// A file was asked for. If not by a navigation that became a download, nothing else
+    /// tells of it.
+    pub(super) fn downloaded(&mut self, url: &str, frame: Frame) {
+        let url = convert::without_fragment(url);
+        let known = |row: &Request| row.kind == ResourceKind::Document && row.url == url;
+        if !convert::is_network(&url) || self.rows.iter().any(known) {
+            return;
+        }
+        let (method, phase) = ("GET".to_owned(), self.phase);
+        let request = Request { url, method, phase, frame, ..Request::default() };
+        let at = self.clock.origin.map(|origin| origin + self.elapsed_ms() / 1000.0);
+        self.push(request, at.unwrap_or_default());
+    }
+
     /// A WebSocket is being opened.
     pub(super) fn websocket_created(&mut self, event: &WebSocketEvent, from: Sender<'_>) {
         let request = Request {
@@ -265,12 +267,12 @@ impl Recorder {
         let Some(row) = self.last_row(&event.request_id) else { return };
         let time_ms = self.clock.ms(event.timestamp);
         let frames = &mut self.rows[row].websocket;
-        if frames.len() >= MOST_WEBSOCKET_FRAMES {
-            self.dropped_frames += 1;
-            return;
-        }
         let payload: String =
             event.response.payload_data.chars().take(LONGEST_WEBSOCKET_PAYLOAD).collect();
+        let too_many = frames.len() >= MOST_WEBSOCKET_FRAMES;
+        if !self.budget.message(payload.len(), too_many) {
+            return;
+        }
         // Opcode 1 is text; the browser gives everything else as base64.
         let binary = event.response.opcode != 1.0;
         frames.push(WebSocketFrame { sent, time_ms, binary, payload });
@@ -296,8 +298,7 @@ impl Recorder {
     }
 
     fn push(&mut self, mut request: Request, timestamp: f64) -> Option<usize> {
-        if self.rows.len() >= MOST_REQUESTS {
-            self.dropped += 1;
+        if !self.budget.admit(&mut request) {
             return None;
         }
         if timestamp > 0.0 && self.clock.origin.is_none() {
@@ -330,6 +331,7 @@ impl Recorder {
         let headers = std::mem::take(&mut response.headers);
         let from_cache = response.from_cache;
         *response = convert::response(received);
+        response.headers = self.budget.headers(std::mem::take(&mut response.headers));
         // Chromium says "from the prefetch cache" also of the prefetch that fills it.
         let from_prefetch_cache =
             received.from_prefetch_cache && self.rows[row].kind != ResourceKind::Prefetch;
@@ -356,17 +358,6 @@ impl Recorder {
                 response.status = status.unwrap_or_default();
             }
             hops.next_received += 1;
-        }
-    }
-}
-
-impl Clock {
-    /// Milliseconds of the visit at a browser time in seconds.
-    fn ms(&self, timestamp: f64) -> f64 {
-        match self.origin {
-            // Microseconds are all that the browser's clock is good for.
-            Some(origin) => ((timestamp - origin).max(0.0) * 1e6).round() / 1e3,
-            None => 0.0,
         }
     }
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::cdp::{Cdp, SessionId};
+use super::recorder::LARGEST_BODY;
 use super::state::ProfileSetup;
 
 /// The function that document-start scripts report through.
@@ -48,6 +49,7 @@ impl Setup {
     }
 
     fn prepare_page(&self, send: &impl Fn(&str, Value), profile: &ProfileSetup) {
+        send("Inspector.enable", json!({}));
         send("Page.enable", json!({}));
         send("Runtime.enable", json!({}));
         send("Debugger.enable", json!({}));
@@ -63,6 +65,14 @@ impl Setup {
             json!({ "source": source, "runImmediately": true }),
         );
     }
+}
+
+/// Lets a target load nothing, as from now.
+pub(super) fn take_offline(cdp: &Cdp, session: &SessionId) {
+    let conditions =
+        json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    cdp.send(session, "Network.enable", network_limits());
+    cdp.send(session, "Network.emulateNetworkConditions", conditions);
 }
 
 fn prepare_worker(send: &impl Fn(&str, Value), profile: &ProfileSetup) {
@@ -94,7 +104,7 @@ pub(super) fn auto_attach_tabs() -> Value {
 
 fn network_limits() -> Value {
     json!({
-        "maxPostDataSize": 64 << 20,
+        "maxPostDataSize": LARGEST_BODY,
         "maxTotalBufferSize": 256 << 20,
         "maxResourceBufferSize": 128 << 20,
     })

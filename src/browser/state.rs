@@ -4,6 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Instant;
 
+use tokio::sync::watch;
+
+use super::answer::Broken;
 use super::cdp::SessionId;
 use super::ledger::{Ledger, TabAccount};
 use super::protocol::{FrameData, TargetInfo};
@@ -56,6 +59,7 @@ pub(super) struct TabState {
     pub(super) session: Option<SessionId>,
     pub(super) recorder: Recorder,
     pub(super) messages: Vec<ScriptMessage>,
+    pub(super) message_bytes: usize,
     pub(super) frames: BTreeMap<String, FrameState>,
     pub(super) worlds: HashMap<(String, World), (SessionId, i64)>,
     /// The closed shadow roots of a frame, and when they were looked up.
@@ -66,9 +70,16 @@ pub(super) struct TabState {
     pub(super) loaded: bool,
     pub(super) popups: BTreeSet<String>,
     pub(super) dialogs: u32,
-    pub(super) crashed: bool,
     /// The page's clock ran ahead as far as it was told, and stands still.
     pub(super) clock_stands: bool,
+    /// Why the page answers no more, once it does not.
+    pub(super) broken: watch::Sender<Option<Broken>>,
+    /// The page is slow, and somebody is finding out whether it answers at all.
+    pub(super) looked_after: bool,
+    /// The page has been at an address of the web.
+    pub(super) on_web: bool,
+    /// Windows that the page opened and that were closed at once.
+    pub(super) closed_windows: usize,
     pub(super) dropped_messages: usize,
 }
 
@@ -87,6 +98,7 @@ impl TabState {
             session: None,
             recorder: Recorder::new(),
             messages: Vec::new(),
+            message_bytes: 0,
             frames: BTreeMap::new(),
             worlds: HashMap::new(),
             closed_roots: HashMap::new(),
@@ -94,10 +106,24 @@ impl TabState {
             loaded: false,
             popups: BTreeSet::new(),
             dialogs: 0,
-            crashed: false,
             clock_stands: false,
+            broken: watch::Sender::new(None),
+            looked_after: false,
+            on_web: false,
+            closed_windows: 0,
             dropped_messages: 0,
         }
+    }
+
+    /// Notes that the page answers no more. The first reason stays.
+    pub(super) fn break_down(&self, why: Broken) {
+        self.broken.send_if_modified(|broken| {
+            let first = broken.is_none();
+            if first {
+                *broken = Some(why);
+            }
+            first
+        });
     }
 
     /// The top document's address, with its fragment.
@@ -152,10 +178,11 @@ impl State {
             tabs.find(|(_, tab)| tab.target == *opener || tab.popups.contains(opener))
                 .map(|(id, _)| *id)
         };
-        by_parent.or_else(by_target).or_else(by_opener).or_else(|| self.by_profile(target))
+        by_parent.or_else(by_target).or_else(by_opener).or_else(|| self.by_profile(target, None))
     }
 
-    fn by_profile(&self, target: &TargetInfo) -> Option<TabId> {
+    /// The tab of the target's profile that fits it best, other than `not`.
+    pub(super) fn by_profile(&self, target: &TargetInfo, not: Option<TabId>) -> Option<TabId> {
         let profile = self.profiles.get(&target.browser_context_id)?;
         if target.kind == "tab" || (target.kind == "page" && profile.opening) {
             return None; // claimed when it is known which tab it is
@@ -164,7 +191,7 @@ impl State {
         let mut fitting: Vec<(bool, TabId)> = self
             .tabs
             .iter()
-            .filter(|(_, tab)| tab.context == target.browser_context_id)
+            .filter(|(id, tab)| tab.context == target.browser_context_id && Some(**id) != not)
             .map(|(id, tab)| {
                 let tab_site = crate::model::host_of(&tab.url());
                 (crate::model::registrable_domain(&tab_site) == site, *id)

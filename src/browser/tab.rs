@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
-use super::cdp::{CdpError, SessionId};
+use super::answer::Broken;
+use super::cdp::SessionId;
 use super::error::BrowserError;
 use super::hub::{Hub, Wait, within};
+use super::pages::is_on_web;
 use super::state::{State, TabState};
 use super::{Arrival, Recording, TabId, input, navigate};
 use crate::dom::{Dom, World};
-use crate::model::{Phase, Request};
+use crate::model::{Outcome, Phase, Request};
 
 /// An answer that has begun and brought nothing for so long is not waited for.
 const STALLED: Duration = Duration::from_millis(1500);
@@ -25,6 +29,9 @@ const VIRTUAL_TIME: &str = "Emulation.setVirtualTimePolicy";
 const BEAT: Duration = Duration::from_millis(20);
 /// How long leaving waits for a page that no longer answers.
 const LEAVE_PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often a page that opens windows while it is closed is closed again.
+const CLOSING_ROUNDS: usize = 3;
 
 /// Settles when the page has become hidden, or does not within a second.
 const HIDDEN: &str = "new Promise(done => {
@@ -44,6 +51,8 @@ pub struct Tab {
     /// Its page's target, which is also its top frame's id.
     pub(super) target: String,
     pub(super) session: SessionId,
+    /// Why the page answers no more, once it does not.
+    pub(super) broken: watch::Receiver<Option<Broken>>,
     ended: bool,
 }
 
@@ -69,9 +78,13 @@ impl Tab {
         let session = found.await.ok_or_else(|| {
             BrowserError::new("cannot open a window", "its page did not come up in time")
         })?;
-        let tab = Self { hub, id, target, session, ended: false };
+        let broken = hub.state().tabs.get(&id).map(|tab| tab.broken.subscribe());
+        let broken = broken
+            .ok_or_else(|| BrowserError::new("cannot open a window", "it was closed at once"))?;
+        let tab = Self { hub, id, target, session, broken, ended: false };
         // Commands are worked off in order: when this is answered the page is prepared.
-        tab.command("Runtime.evaluate", json!({ "expression": "1" })).await?;
+        let nothing = json!({ "expression": "1" });
+        tab.hub.cdp.call(&tab.session, "Runtime.evaluate", nothing).await?;
         Ok(tab)
     }
 
@@ -100,6 +113,9 @@ impl Tab {
         let settled = self.hub.wait_until(within(at_most), |state| {
             if state.closed {
                 return Wait::Done(Err(self.gone()));
+            }
+            if self.broken().is_some() {
+                return Wait::Done(Ok(false));
             }
             match state.quiet_since(self.id, STALLED) {
                 Some(since) => {
@@ -141,10 +157,10 @@ impl Tab {
         deadline: Instant,
     ) -> Result<bool, BrowserError> {
         self.with(|tab| tab.clock_stands = false).ok_or_else(|| self.gone())?;
-        self.command(VIRTUAL_TIME, virtual_time(policy, page_time)).await?;
+        self.command(&self.session, VIRTUAL_TIME, virtual_time(policy, page_time)).await?;
         let passed = self.hub.wait_until(deadline, |state| match state.tabs.get(&self.id) {
             _ if state.closed => Wait::Done(Err(self.gone())),
-            Some(tab) if !tab.clock_stands && !tab.crashed => Wait::ForEvent,
+            Some(tab) if !tab.clock_stands && tab.broken.borrow().is_none() => Wait::ForEvent,
             tab => Wait::Done(Ok(tab.is_some_and(|tab| tab.clock_stands))),
         });
         passed.await.unwrap_or(Ok(false))
@@ -183,7 +199,8 @@ impl Tab {
     /// When the browser is gone.
     pub async fn set_phase(&self, phase: Phase) -> Result<(), BrowserError> {
         // All that the page sent before is told before this is answered.
-        drop(self.command("Runtime.evaluate", json!({ "expression": "1" })).await);
+        let nothing = json!({ "expression": "1" });
+        drop(self.command(&self.session, "Runtime.evaluate", nothing).await);
         self.with(|tab| tab.recorder.set_phase(phase)).ok_or_else(|| self.gone())
     }
 
@@ -199,37 +216,53 @@ impl Tab {
     /// # Errors
     /// When the browser is gone.
     pub async fn leave(mut self) -> Result<Recording, BrowserError> {
-        let popups = self.with(|tab| tab.popups.clone()).unwrap_or_default();
-        // A page that crashed has nobody left who could be told.
-        if !self.with(|tab| tab.crashed).unwrap_or(true) {
-            self.turn_away(&popups).await?;
+        let strayed = self.with(|tab| strayed(tab)).flatten();
+        if self.broken().is_none() {
+            self.walk_out().await?;
         }
-        for target in popups.iter().chain([&self.target]) {
-            let params = json!({ "targetId": target });
-            let browser = SessionId::default();
-            drop(self.hub.cdp.call(&browser, "Target.closeTarget", params).await);
-        }
+        self.close().await;
+        self.release_workers().await;
         self.ended = true;
         let tab = self.hub.state().end_tab(self.id).ok_or_else(|| self.gone())?;
-        Ok(recording(tab))
+        let broken = self.broken().map(|why| why.outcome(&tab.url()));
+        Ok(Recording { outcome: broken.or(strayed), ..recording(tab) })
     }
 
-    /// Hides the page and goes away from it, and waits for its last beacons.
-    async fn turn_away(&self, popups: &BTreeSet<String>) -> Result<(), BrowserError> {
+    /// Hides the page, then goes elsewhere, with all windows that it opened.
+    async fn walk_out(&self) -> Result<(), BrowserError> {
         self.hide().await;
-        let blank = json!({ "url": "about:blank" });
-        for popup in popups {
-            let session = self.hub.state().owners.get(popup).cloned();
+        for popup in self.with(|tab| tab.popups.clone()).unwrap_or_default() {
+            let session = self.hub.state().owners.get(&popup).cloned();
             if let Some(session) = session {
-                self.hub.cdp.send(&session, "Page.navigate", blank.clone());
+                let blank = json!({ "url": "about:blank" });
+                self.hub.cdp.send(&session, "Page.navigate", blank);
             }
         }
         // A page that hangs is closed all the same.
-        let leaving =
-            self.hub.cdp.call_within(&self.session, "Page.navigate", blank, LEAVE_PATIENCE);
-        drop(leaving.await);
-        self.settle(UNLOAD_QUIET, UNLOAD_AT_MOST).await?;
-        Ok(())
+        drop(self.go_to("about:blank", LEAVE_PATIENCE).await);
+        self.settle(UNLOAD_QUIET, UNLOAD_AT_MOST).await.map(drop)
+    }
+
+    /// Closes the window and all that it opened, also while it still opens others.
+    async fn close(&self) {
+        let mut targets = vec![self.target.clone()];
+        for _ in 0..CLOSING_ROUNDS {
+            targets.extend(self.with(|tab| tab.popups.clone()).unwrap_or_default());
+            let closing = targets.drain(..).map(|target| async move {
+                let (browser, which) = (SessionId::default(), json!({ "targetId": target }));
+                let cdp = &self.hub.cdp;
+                cdp.call_within(&browser, "Target.closeTarget", which, LEAVE_PATIENCE).await
+            });
+            join_all(closing).await;
+            let gone = self.hub.wait_until(within(LEAVE_PATIENCE), |state| {
+                let stays = state.owners.contains_key(&self.target)
+                    || state.tabs.get(&self.id).is_some_and(|tab| !tab.popups.is_empty());
+                if stays && !state.closed { Wait::ForEvent } else { Wait::Done(()) }
+            });
+            if gone.await.is_some() {
+                return;
+            }
+        }
     }
 
     /// Minimises the window: the page becomes hidden, as when a visitor turns away.
@@ -246,11 +279,6 @@ impl Tab {
         }
         // The page learns of it later, and must before it is left.
         drop(self.evaluate(&self.top(), World::Isolated, HIDDEN).await);
-    }
-
-    /// A command to the page.
-    pub(super) async fn command(&self, method: &str, params: Value) -> Result<Value, CdpError> {
-        self.hub.cdp.call(&self.session, method, params).await
     }
 
     /// Looks at the tab's state.
@@ -305,14 +333,24 @@ async fn metronome(hub: Arc<Hub>, id: TabId, session: SessionId) {
     }
 }
 
+/// A page that was on the web and has left it: what is there now is not the page.
+fn strayed(tab: &TabState) -> Option<Outcome> {
+    let url = tab.url();
+    let is_error = url.starts_with("chrome-error:");
+    let strayed = tab.on_web && !is_error && !is_on_web(&url);
+    let kind = url.split(':').next().unwrap_or_default();
+    let message = format!("the page went to an address that is not of the web ({kind}:)");
+    strayed.then_some(Outcome::Failed { message })
+}
+
 fn recording(tab: TabState) -> Recording {
     let mut gaps = tab.recorder.gaps();
-    if tab.crashed {
-        gaps.push("the page crashed".to_owned());
+    if tab.closed_windows > 0 {
+        gaps.push(format!("{} further windows were closed unseen", tab.closed_windows));
     }
     if tab.dropped_messages > 0 {
         gaps.push(format!("{} reports of page scripts were not kept", tab.dropped_messages));
     }
     let requests = tab.recorder.into_requests();
-    Recording { requests, messages: tab.messages, gaps }
+    Recording { requests, messages: tab.messages, gaps, outcome: None }
 }
