@@ -23,6 +23,7 @@ pub struct Completeness {
 pub fn completeness(capture: &Capture) -> Completeness {
     let mut reasons = run_reasons(capture);
     reasons.extend(pages_not_seen(capture));
+    reasons.extend(parts_not_read(capture));
     reasons.extend(states_not_seen(capture));
     reasons.extend(choices_not_verified(capture));
     reasons.extend(coverage_gaps(capture));
@@ -67,6 +68,21 @@ fn pages_not_seen(capture: &Capture) -> Vec<String> {
         format!("{page} ({}) {outcome}: {message}", visit.pass())
     };
     last.values().map(sentence).collect()
+}
+
+/// What a loaded page keeps is part of what it does: cookies, storage, links. Pictures
+/// only show it.
+fn parts_not_read(capture: &Capture) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for visit in capture.visits.iter().filter(|visit| visit.outcome.is_loaded()) {
+        let failures = visit.collected.failures.iter();
+        for failure in failures.filter(|failure| failure.collector != "screenshots") {
+            let (page, message) = (masked(&visit.page), masked(&failure.message));
+            let (state, part) = (&visit.state, masked(&failure.collector));
+            reasons.push(format!("{page} ({state}): the {part} could not be read: {message}"));
+        }
+    }
+    reasons
 }
 
 fn states_not_seen(capture: &Capture) -> Vec<String> {

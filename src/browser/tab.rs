@@ -1,6 +1,5 @@
 //! One window on one page: a visit from before its first request to after its last.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -183,7 +182,9 @@ impl Tab {
             let lost = self.hub.wait_until(within(Duration::from_secs(3600)), |state| {
                 match (state.closed, state.tabs.get(&self.id)) {
                     (true, _) | (_, None) => Wait::Done("the browser is gone"),
-                    (_, Some(tab)) if tab.crashed => Wait::Done("the page crashed"),
+                    (_, Some(tab)) if *tab.broken.borrow() == Some(Broken::Crashed) => {
+                        Wait::Done("the page crashed")
+                    }
                     _ => Wait::ForEvent,
                 }
             });

@@ -135,7 +135,9 @@ impl Seen {
         let nothing = PageText::default();
         let text = self.visit.collected.text.as_ref().unwrap_or(&nothing);
         self.visit.title.clone_from(&text.title);
-        if let Some(message) = blocked::wall(status, text, &window.requests_so_far()) {
+        if let Some(message) =
+            blocked::wall(status, &self.visit.collected, &window.requests_so_far())
+        {
             self.visit.outcome = Outcome::Blocked { message };
             return;
         }

@@ -191,6 +191,9 @@ impl Visitor<'_> {
         collect::add_messages(&mut seen.visit.collected, &recording.messages);
         seen.signals = consent::wire_signals(&recording.requests);
         seen.visit.requests = recording.requests;
+        if let Some(outcome) = recording.outcome.filter(|_| seen.visit.outcome.is_loaded()) {
+            seen.visit.outcome = outcome;
+        }
         seen.gaps.extend(recording.gaps);
         Ok(())
     }

@@ -14,11 +14,12 @@ mod watch;
 
 use std::time::Duration;
 
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
 use crate::browser::ScriptMessage;
 use crate::dom::{Dom, DomError, FrameId};
-use crate::model::{Collected, CollectorFailure};
+use crate::model::{Collected, CollectorFailure, PrivacyPolicy};
 
 pub(super) use policy::policy_link;
 
@@ -37,9 +38,8 @@ pub(super) fn document_scripts() -> Vec<String> {
 pub(super) async fn collect<D: Dom>(dom: &D, globals: &[String], is_policy: bool) -> Collected {
     let mut run = Run { end: Instant::now() + PATIENCE, failures: Vec::new() };
     let mut collected = Collected::default();
-    if let Some(page) = run.one("page", page::collect(dom)).await {
-        let read = page.read();
-        collected.privacy_policy = is_policy.then(|| policy::collect(&page));
+    if let Some((read, policy)) = run.one("page", read(dom, is_policy)).await {
+        collected.privacy_policy = policy;
         collected.text = Some(read.text);
         collected.links = Some(read.links);
         collected.forms = Some(read.forms);
@@ -50,6 +50,19 @@ pub(super) async fn collect<D: Dom>(dom: &D, globals: &[String], is_policy: bool
     collected.globals = run.one("globals", globals::collect(dom, globals)).await;
     collected.failures = run.failures;
     collected
+}
+
+/// Reads the page's markup. Parsing megabytes takes its time, and other visits go on.
+async fn read<D: Dom>(
+    dom: &D,
+    is_policy: bool,
+) -> Result<(page::PageRead, Option<PrivacyPolicy>), DomError> {
+    let page = page::collect(dom).await?;
+    let reading = spawn_blocking(move || {
+        let policy = is_policy.then(|| policy::collect(&page));
+        (page.read(), policy)
+    });
+    reading.await.map_err(|error| DomError::Script { message: error.to_string() })
 }
 
 /// Adds what the document-start scripts reported.
