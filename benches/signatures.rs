@@ -6,6 +6,7 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use pixelwarden::signature::{Database, Observation};
 use regex::Regex;
+use toml::Value;
 
 fn main() {
     divan::main();
@@ -49,21 +50,35 @@ fn recognise(bencher: Bencher<'_, '_>) {
         .bench_local(|| urls.iter().map(|url| db.recognise(url, "GET", b"").len()).sum::<usize>());
 }
 
-/// The baseline: one expression per signature, each asked of each request.
+/// The baseline: the host and path of every request rule of every signature, as one
+/// expression each, asked of each address in turn. It decodes nothing.
 #[divan::bench]
 fn every_expression_in_turn(bencher: Bencher<'_, '_>) {
     let (db, urls) = (Database::builtin().unwrap(), urls());
-    let all: Vec<Regex> = db
-        .vendors()
-        .iter()
-        .flat_map(|vendor| &vendor.hosts)
-        .map(|host| {
-            Regex::new(&format!(r"^https?://(?:[^/]+\.)?{}/", regex::escape(host))).unwrap()
-        })
-        .collect();
+    let all: Vec<Regex> = db.files().values().flat_map(|file| expressions(file)).collect();
+    assert!(all.len() > 200, "{} rules", all.len());
     bencher.counter(ItemsCount::new(urls.len())).bench_local(|| {
         urls.iter().map(|url| all.iter().filter(|one| one.is_match(url)).count()).sum::<usize>()
     });
+}
+
+/// One expression for each request rule of a file.
+fn expressions(file: &str) -> Vec<Regex> {
+    let file: toml::Table = file.parse().unwrap();
+    let signatures = file.get("signature").and_then(Value::as_table).into_iter().flatten();
+    let rules = signatures.filter_map(|(_, one)| one.get("request")?.as_array()).flatten();
+    rules.map(|rule| Regex::new(&expression(rule)).unwrap()).collect()
+}
+
+fn expression(rule: &Value) -> String {
+    let listed = |key: &str| rule.get(key).and_then(Value::as_array).into_iter().flatten();
+    let host = |host: &Value| regex::escape(host.as_str().unwrap()).replace("\\*", "[^/:?]+");
+    let hosts: Vec<String> = listed("host").map(host).collect();
+    let hosts = if hosts.is_empty() { "[^/:?]+".to_owned() } else { hosts.join("|") };
+    let path = rule.get("path").and_then(Value::as_str).unwrap_or_default();
+    // A rule's path ends where the query begins.
+    let path = path.trim_start_matches('^').replace('$', r"(?:$|\?)");
+    format!(r"^https?://(?:[^/:?]+\.)?(?:{hosts})(?::\d+)?(?:{path})")
 }
 
 #[divan::bench]

@@ -99,11 +99,12 @@ async fn captured(lab: &Lab, browser: &str, pages: usize, jobs: usize) -> (Run, 
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("capture");
     let clock = Instant::now();
+    // All by name: of pages in one form a crawl would take a sample.
     let mut child = Command::new(env!("CARGO_BIN_EXE_pixelwarden"))
-        .args(["capture", &lab.url(hosts::WEIGHT, "/"), "--states", "before-choice"])
-        .args(["--quiet", "--browser", browser, "--max-pages", &pages.to_string()])
-        // The pages are alike, and all of them are wanted.
-        .args(["--per-template", &pages.to_string()])
+        .arg("capture")
+        .args(addresses(lab, pages))
+        .args(["--states", "before-choice", "--quiet", "--browser", browser])
+        .args(["--max-pages", &pages.to_string()])
         .args(["--jobs", &jobs.to_string(), "-o"])
         .arg(&out)
         .args(setting("ARGS").iter().flat_map(|args| args.split(' ')))
@@ -128,6 +129,10 @@ async fn captured(lab: &Lab, browser: &str, pages: usize, jobs: usize) -> (Run, 
     (Run { pages: loaded, took, usage, requests: Some((requests, missed)) }, arguments)
 }
 
+fn addresses(lab: &Lab, pages: usize) -> Vec<String> {
+    (0..pages).map(|page| lab.url(hosts::WEIGHT, &weight::path(page))).collect()
+}
+
 /// How long visits took, on demand.
 fn timings(visits: &[pixelwarden::model::Visit]) {
     if setting("TIMINGS").is_some() {
@@ -139,7 +144,7 @@ fn timings(visits: &[pixelwarden::model::Visit]) {
 
 async fn bare(lab: &Lab, browser: &str, arguments: &[String], pages: usize, jobs: usize) -> Run {
     let profile = tempfile::tempdir().unwrap();
-    let urls = (0..pages).map(|page| lab.url(hosts::WEIGHT, &weight::path(page))).collect();
+    let urls = addresses(lab, pages);
     let clock = Instant::now();
     let started = bare::start(browser, arguments, profile.path()).await;
     let watch = usage::watch(started.id());
