@@ -28,8 +28,6 @@ const SCROLL: &str = "(async () => {
     scrollTo({ top: 0, behavior: 'instant' });
     await pause();
 })()";
-/// How long `pixelwarden` looks for a banner where none is expected.
-const BANNER: Duration = Duration::from_millis(300);
 /// How long the last beacons of a page may take.
 const UNLOAD: Duration = Duration::from_millis(200);
 
@@ -106,7 +104,6 @@ async fn visit(socket: &Socket, context: &str, url: &str) -> bool {
     let wheel = json!({ "type": "mouseWheel", "x": 3, "y": 318, "deltaX": 0, "deltaY": 120 });
     page.call("Input.dispatchMouseEvent", wheel).await;
     page.call("Runtime.evaluate", json!({ "expression": SCROLL, "awaitPromise": true })).await;
-    tokio::time::sleep(BANNER).await;
     let budget = settle.page_time.as_millis();
     let ahead = json!({ "policy": "pauseIfNetworkFetchesPending", "budget": budget });
     page.call("Emulation.setVirtualTimePolicy", ahead).await;

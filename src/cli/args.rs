@@ -115,7 +115,7 @@ pub(super) struct CrawlArgs {
     /// Most pages of a site, in each state [default: 20]
     #[arg(long, value_name = "N", value_parser = count)]
     pub(super) max_pages: Option<usize>,
-    /// Pages side by side [default: two for each core]
+    /// Pages side by side [default: four for each core]
     #[arg(short, long, value_name = "N", value_parser = count)]
     pub(super) jobs: Option<usize>,
     /// Longest wait for a page, in seconds [default: 30]

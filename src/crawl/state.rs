@@ -16,8 +16,8 @@ use crate::browser::BrowserError;
 use crate::consent::{self, Confirmation, ReloadCheck};
 use crate::model::{Choice, Cmp, ConsentReading, Link, Pass, Phase, VisitId};
 
-/// How long a banner may take to appear on a page where none is expected.
-const NO_BANNER_EXPECTED: Duration = Duration::from_millis(300);
+/// How long a banner may take to appear on a settled page where none is expected: one look.
+const NO_BANNER_EXPECTED: Duration = Duration::ZERO;
 /// The same where the first page had one.
 const BANNER_EXPECTED: Duration = Duration::from_millis(1500);
 
