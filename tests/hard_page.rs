@@ -12,7 +12,9 @@ use std::time::Duration;
 use pixelwarden::browser::{Browser, BrowserKind, LaunchOptions, Recording};
 use pixelwarden::dom::{Dom, World};
 use pixelwarden::lab::{Lab, LabOptions, Received, hard, hosts};
-use pixelwarden::model::{Coverage, InitiatorKind, Request, ResourceKind, Signals, TargetKind};
+use pixelwarden::model::{
+    Access, Coverage, InitiatorKind, Request, ResourceKind, Secret, Signals, TargetKind,
+};
 
 /// How long the page may take; it waits for its own 3 s timer and an 8 MB body.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -20,6 +22,21 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Chromium reads these again by itself, to see whether the service worker has changed.
 const UPDATE_CHECKED: [&str; 2] =
     ["GET hard.localhost/k/sw-import.js × 1", "GET hard.localhost/k/sw.js × 1"];
+
+/// What is not held on its way, and gets no header of ours: handshakes of WebSockets, what
+/// the browser loads ahead, and its look whether a service worker has changed.
+const NOT_HELD: [&str; 6] = [
+    "/k/speculation-prefetch.html",
+    "/k/speculation-prerender.html",
+    "/k/sw.js",
+    "/k/sw-import.js",
+    "/k/ws",
+    "/k/ws-worker",
+];
+/// What Chromium itself sends without Global Privacy Control, questions before cross-site
+/// requests beside it.
+const WITHOUT_SIGNAL: [&str; 4] =
+    ["/k/speculation-prefetch.html", "/k/speculation-prerender.html", "/k/ws", "/k/ws-worker"];
 
 /// One visit of the hard page, from all three sides.
 struct Visit {
@@ -29,15 +46,14 @@ struct Visit {
     log: Vec<Received>,
 }
 
-async fn visit(kind: BrowserKind, arguments: &[&str]) -> Visit {
+async fn visit(kind: BrowserKind) -> Visit {
+    visit_with(LaunchOptions { kind, ..LaunchOptions::default() }, Signals::default()).await
+}
+
+async fn visit_with(options: LaunchOptions, signals: Signals) -> Visit {
     let lab = Lab::start(LabOptions::default()).await.unwrap();
-    let options = LaunchOptions {
-        kind,
-        arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
-        ..LaunchOptions::default()
-    };
     let browser = Browser::launch(options).await.unwrap();
-    let profile = browser.profile(Signals::default(), &[]).await.unwrap();
+    let profile = browser.profile(signals, &[]).await.unwrap();
     let tab = profile.open().await.unwrap();
     let id = tab.id();
     let arrival = tab.navigate(&lab.url(hosts::HARD, "/"), PATIENCE).await.unwrap();
@@ -187,11 +203,47 @@ fn check_details(requests: &[Request]) {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_missed_three_runs_in_a_row() {
     for _ in 0..3 {
-        check(&visit(BrowserKind::Auto, &[]).await);
+        check(&visit(BrowserKind::Auto).await);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn full_chromium_is_as_complete() {
-    check(&visit(BrowserKind::Chromium, &[]).await);
+    check(&visit(BrowserKind::Chromium).await);
+}
+
+/// Holding requests to give them a header takes nothing from the capture.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_header_for_the_site_goes_to_the_site_alone() {
+    let access = Access {
+        site: hosts::HARD.to_owned(),
+        headers: vec![Secret::new("X-Key", "open sesame")],
+        ..Access::default()
+    };
+    let options = LaunchOptions { access, ..LaunchOptions::default() };
+    let visit = visit_with(options, Signals::default()).await;
+    check(&visit);
+    let has = |row: &&Received| row.header("x-key") == Some("open sesame");
+    let others = visit.log.iter().filter(|row| row.host != hosts::HARD);
+    assert_eq!(others.filter(has).count(), 0, "third parties that were given the header");
+    let own = visit.log.iter().filter(|row| row.host == hosts::HARD && !has(row));
+    let without: Vec<&str> = own.map(Received::path).filter(|p| !NOT_HELD.contains(p)).collect();
+    assert_eq!(without, Vec::<&str>::new(), "requests to the site without its header");
+    let given = visit.log.iter().filter(has).count();
+    assert!(given > 100, "the header is on {given} requests only");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn privacy_control_is_on_every_kind_of_request() {
+    let options = LaunchOptions { privacy_control: true, ..LaunchOptions::default() };
+    let gpc = Signals { gpc: true, ..Signals::default() };
+    let visit = visit_with(options, gpc).await;
+    check(&visit);
+    let without = visit.log.iter().filter(|row| row.header("sec-gpc") != Some("1"));
+    let without = without.filter(|row| row.method != "OPTIONS").map(Received::path);
+    let unknown: Vec<&str> = without.filter(|path| !WITHOUT_SIGNAL.contains(path)).collect();
+    assert_eq!(unknown, Vec::<&str>::new(), "requests without Sec-GPC");
+    let off = visit_with(LaunchOptions::default(), Signals::default()).await;
+    let with = off.log.iter().filter(|row| row.header("sec-gpc").is_some());
+    assert_eq!(with.count(), 0, "requests with Sec-GPC although it is off");
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::discover::Installation;
+use super::identity;
 use super::options::LaunchOptions;
 
 /// Features that would lose requests: with these, beacons of a page that is being left
@@ -14,11 +15,14 @@ const UNLOAD: &str = "BackForwardCache,RenderDocument,ProactivelySwapBrowsingIns
 const CHATTER: &str = "AutofillServerCommunication,NetworkTimeServiceQuerying,Translate,\
      OptimizationHints,MediaRouter,InterestFeedContentSuggestions";
 
+/// Chromium's own Global Privacy Control, for the whole browser.
+const PRIVACY_CONTROL: &str = "GlobalPrivacyControl,GlobalPrivacyControlForce";
+
 /// Where full Chromium's own requests are sent: nobody listens on this port.
 pub(super) const NOWHERE: &str = "http://127.0.0.1:9/";
 
-/// Every argument, sorted: ours, then the user's, `--disable-features` merged, since the
-/// last one on a command line wins.
+/// Every argument, sorted: ours, then the user's, lists of features merged, since the last
+/// one on a command line wins.
 pub(super) fn of(
     options: &LaunchOptions,
     installation: Option<&Installation>,
@@ -29,13 +33,21 @@ pub(super) fn of(
         arguments.push(format!("--user-data-dir={}", profile.display()));
     }
     let mut disabled = vec![UNLOAD.to_owned(), CHATTER.to_owned()];
+    let mut enabled = Vec::new();
+    if options.privacy_control {
+        enabled.push(PRIVACY_CONTROL.to_owned());
+    }
     for argument in &options.arguments {
-        match argument.strip_prefix("--disable-features=") {
-            Some(features) => disabled.push(features.to_owned()),
-            None => arguments.push(argument.clone()),
+        match argument.split_once('=') {
+            Some(("--disable-features", features)) => disabled.push(features.to_owned()),
+            Some(("--enable-features", features)) => enabled.push(features.to_owned()),
+            _ => arguments.push(argument.clone()),
         }
     }
     arguments.push(format!("--disable-features={}", disabled.join(",")));
+    if !enabled.is_empty() {
+        arguments.push(format!("--enable-features={}", enabled.join(",")));
+    }
     arguments.sort_unstable();
     arguments.dedup();
     arguments
@@ -70,10 +82,20 @@ fn ours(options: &LaunchOptions, installation: Option<&Installation>) -> Vec<Str
         if !found.headless_shell {
             arguments.push("--headless=new".to_owned());
         }
-        arguments.push(format!("--user-agent={}", user_agent(&found.browser.version, options)));
+        arguments.push(format!(
+            "--user-agent={}",
+            identity::user_agent(&found.browser.version, options)
+        ));
     }
     if let Some(language) = &options.language {
-        arguments.push(format!("--accept-lang={language}"));
+        arguments.push(format!("--accept-lang={}", identity::accepted(language)));
+    }
+    if let Some(proxy) = &options.proxy {
+        arguments.push(format!("--proxy-server={proxy}"));
+        // Not even this machine's own addresses are reached past it.
+        arguments.push("--proxy-bypass-list=<-loopback>".to_owned());
+        arguments.push("--disable-quic".to_owned());
+        arguments.push("--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned());
     }
     if needs_no_sandbox() {
         arguments.push("--no-sandbox".to_owned());
@@ -96,17 +118,6 @@ fn ours(options: &LaunchOptions, installation: Option<&Installation>) -> Vec<Str
 /// Chromium refuses to run as root with its sandbox on.
 fn needs_no_sandbox() -> bool {
     nix::unistd::geteuid().is_root()
-}
-
-/// The ordinary user agent of that version: the default one says HeadlessChrome.
-pub(super) fn user_agent(version: &str, options: &LaunchOptions) -> String {
-    let major = version.split('.').next().unwrap_or_default();
-    let identity =
-        if options.identify { concat!(" pixelwarden/", env!("CARGO_PKG_VERSION")) } else { "" };
-    format!(
-        "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
-         Chrome/{major}.0.0.0 Safari/537.36{identity}"
-    )
 }
 
 /// Nothing leaves the browser but through the guard, not even to this machine, and no
@@ -157,14 +168,5 @@ mod tests {
         let rule = |host: &str, to: &str| (host.to_owned(), to.to_owned());
         let rules = resolver_rules(&[rule("*", "127.0.0.1:9"), rule("a.example", "127.0.0.1:1")]);
         assert_eq!(rules, "MAP a.example 127.0.0.1:1,MAP * 127.0.0.1:9");
-    }
-
-    #[test]
-    fn the_user_agent_is_an_ordinary_one() {
-        let agent = user_agent("156.0.8078.79", &LaunchOptions::default());
-        assert!(agent.contains("Chrome/156.0.0.0"));
-        for word in ["Headless", "bot", "crawl", "spider", "preview", "scanner"] {
-            assert!(!agent.contains(word), "{agent}");
-        }
     }
 }

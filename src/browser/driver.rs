@@ -44,7 +44,7 @@ impl Driver {
     async fn launch(options: &LaunchOptions) -> Result<Self, BrowserError> {
         let installation = discover::installation(options).await?;
         let mut guard = Guard::new()?;
-        let server = start_chromedriver(&installation, &mut guard, options.timeout).await?;
+        let server = start_chromedriver(&installation, &mut guard, options).await?;
         let arguments =
             arguments::of(options, Some(&installation), &guard.folder().join("profile"));
         let capabilities = capabilities(options, Some(&installation), &arguments);
@@ -110,11 +110,16 @@ fn capability(client: &Client, name: &str) -> Value {
 async fn start_chromedriver(
     installation: &Installation,
     guard: &mut Guard,
-    patience: Duration,
+    options: &LaunchOptions,
 ) -> Result<String, BrowserError> {
     let path = &installation.driver.path;
     let what = format!("cannot start {}", path.display());
-    let mut child = Command::new(path)
+    let mut command = Command::new(path);
+    if let Some(timezone) = &options.timezone {
+        // The browser inherits it, and with it each of its pages and workers.
+        command.env("TZ", timezone);
+    }
+    let mut child = command
         .arg("--port=0")
         // The driver makes folders of its own; they go away with ours.
         .env("TMPDIR", guard.folder())
@@ -137,7 +142,7 @@ async fn start_chromedriver(
         }
         None
     };
-    let (port, mut lines): (u16, _) = tokio::time::timeout(patience, port)
+    let (port, mut lines): (u16, _) = tokio::time::timeout(options.timeout, port)
         .await
         .ok()
         .flatten()

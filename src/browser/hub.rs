@@ -14,6 +14,7 @@ use super::answer::Broken;
 use super::cdp::{Cdp, Event, SessionId, lock};
 use super::convert;
 use super::events::{parse, record};
+use super::gate::Gate;
 use super::protocol::{AttachedToTarget, ContextData, FrameData, TargetInfo};
 use super::recorder::{Sender, WantsBody};
 use super::setup::{self, Setup};
@@ -38,6 +39,7 @@ const MOST_MESSAGE_BYTES: usize = 16 << 20;
 pub(super) struct Hub {
     pub(super) cdp: Cdp,
     pub(super) setup: Setup,
+    gate: Mutex<Gate>,
     state: Mutex<State>,
     /// Counts events, so that waiters look again.
     changed: watch::Sender<u64>,
@@ -45,9 +47,15 @@ pub(super) struct Hub {
 
 impl Hub {
     /// Starts to route events.
-    pub(super) fn start(cdp: Cdp, setup: Setup, mut events: mpsc::Receiver<Event>) -> Arc<Self> {
+    pub(super) fn start(
+        cdp: Cdp,
+        setup: Setup,
+        gate: Gate,
+        mut events: mpsc::Receiver<Event>,
+    ) -> Arc<Self> {
         let (changed, _) = watch::channel(0);
-        let hub = Arc::new(Self { cdp, setup, state: Mutex::default(), changed });
+        let hub =
+            Arc::new(Self { cdp, setup, gate: Mutex::new(gate), state: Mutex::default(), changed });
         let routing = Arc::clone(&hub);
         tokio::spawn(async move {
             while let Some(event) = events.recv().await {
@@ -95,6 +103,14 @@ impl Hub {
     fn said(self: &Arc<Self>, session: &SessionId, method: &str, params: Value) {
         match method.split_once('.') {
             Some(("Network", event)) => self.network(session, event, params),
+            Some(("Fetch", "requestPaused")) => {
+                let go_on = lock(&self.gate).paused(&params);
+                self.cdp.send(session, "Fetch.continueRequest", go_on);
+            }
+            Some(("Fetch", "authRequired")) => {
+                let answer = lock(&self.gate).challenged(&params);
+                self.cdp.send(session, "Fetch.continueWithAuth", answer);
+            }
             Some(("Target", event)) => self.target(session, event, params),
             Some(("Page", event)) => self.page(session, event, params),
             Some(("Runtime", event)) => self.runtime(session, event, params),

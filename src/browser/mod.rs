@@ -13,8 +13,10 @@ mod discover;
 mod driver;
 mod error;
 mod events;
+mod gate;
 mod guard;
 mod hub;
+mod identity;
 mod input;
 mod ledger;
 mod mend;
@@ -38,9 +40,10 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::model::{BrowserInfo, Coverage, Outcome, Request, Signals};
+use crate::model::{Access, BrowserInfo, Coverage, Outcome, Request, Signals};
 use cdp::{Cdp, SessionId};
 use driver::Driver;
+use gate::Gate;
 use hub::{Hub, Wait, within};
 use setup::Setup;
 use state::ProfileSetup;
@@ -62,6 +65,8 @@ pub struct Browser {
     hub: Arc<Hub>,
     info: BrowserInfo,
     window: (u32, u32),
+    /// What every fresh profile starts with.
+    access: Access,
     /// One tab is opened at a time, so that its target is not taken for a popup.
     opening: Arc<AsyncMutex<()>>,
 }
@@ -135,12 +140,14 @@ impl Browser {
         let driver = Driver::start(&options).await?;
         let (cdp, events) = Cdp::connect(&driver.socket, options.timeout).await?;
         let browser = SessionId::default();
-        let agent = arguments::user_agent(&driver.browser_version, &options);
-        let setup = Setup {
-            user_agent: user_agent_override(&agent, &driver.browser_version, &options),
-            timezone: options.timezone.clone(),
-        };
-        let hub = Hub::start(cdp, setup, events);
+        let agent = identity::user_agent(&driver.browser_version, &options);
+        let setup = Setup::new(&driver.browser_version, &options);
+        let gate = Gate::new(&options.access, options.proxy.as_ref());
+        let hold = gate.enable();
+        let hub = Hub::start(cdp, setup, gate, events);
+        if let Some(hold) = hold {
+            hub.cdp.call(&browser, "Fetch.enable", hold).await?;
+        }
         start_ledger(&hub).await?;
         hub.cdp.call(&browser, "Target.setAutoAttach", setup::auto_attach_tabs()).await?;
         let info = BrowserInfo {
@@ -151,7 +158,8 @@ impl Browser {
             arguments: driver.arguments.clone(),
         };
         let opening = Arc::default();
-        Ok(Self { driver, hub, info, window: options.window(), opening })
+        let window = options.window();
+        Ok(Self { driver, hub, info, window, access: options.access, opening })
     }
 
     /// What was launched.
@@ -178,6 +186,11 @@ impl Browser {
         let downloads =
             json!({ "behavior": "deny", "browserContextId": context, "eventsEnabled": true });
         call("Browser.setDownloadBehavior", downloads).await?;
+        let cookies = setup::cookies(&self.access);
+        if !cookies.is_empty() {
+            let jar = json!({ "cookies": cookies, "browserContextId": context });
+            call("Storage.setCookies", jar).await?;
+        }
         let bodies = document_scripts.iter();
         let script: String =
             bodies.map(|body| format!("(function(report) {{ {body}\n}})(report);\n")).collect();
@@ -309,29 +322,4 @@ impl Profile {
         self.hub.state().profiles.remove(&self.context);
         Ok(())
     }
-}
-
-/// The same version's ordinary user agent, in the string and in the client hints.
-fn user_agent_override(agent: &str, version: &str, options: &LaunchOptions) -> serde_json::Value {
-    let major = version.split('.').next().unwrap_or_default();
-    let brands = |of: &str| json!([{ "brand": "Not:A-Brand", "version": "8" }, { "brand": "Chromium", "version": of }]);
-    let mut parameters = json!({
-        "userAgent": agent,
-        "platform": "Linux x86_64",
-        "userAgentMetadata": {
-            "brands": brands(major),
-            "fullVersionList": brands(version),
-            "platform": "Linux",
-            "platformVersion": "",
-            "architecture": "x86",
-            "bitness": "64",
-            "model": "",
-            "mobile": false,
-            "wow64": false,
-        },
-    });
-    if let Some(language) = &options.language {
-        parameters["acceptLanguage"] = json!(language);
-    }
-    parameters
 }

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::{Access, Proxy};
+#[cfg(doc)]
+use crate::model::Signals;
+use crate::model::{Access, Proxy, Secret};
 
 /// How to find and start a browser.
 #[derive(Debug, Clone)]
@@ -41,6 +43,9 @@ pub struct LaunchOptions {
     pub proxy: Option<Proxy>,
     /// What the site under audit is given, and nobody else.
     pub access: Access,
+    /// Send Global Privacy Control from every profile, as the browser itself does it:
+    /// that reaches requests which a profile of its own cannot ([`Signals::gpc`]).
+    pub privacy_control: bool,
     /// Adds `pixelwarden` to the user agent, for owners who want to recognise the scan.
     pub identify: bool,
     /// A SOCKS proxy of ours that everything must go through, and that alone looks names
@@ -51,6 +56,12 @@ pub struct LaunchOptions {
 }
 
 impl LaunchOptions {
+    /// Every value that must not be shown or stored.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        let proxy = self.proxy.iter().flat_map(|proxy| &proxy.login);
+        self.access.secrets().chain(proxy.map(|login| &login.password))
+    }
+
     /// The window that pages get, in CSS pixels.
     #[must_use]
     pub fn window(&self) -> (u32, u32) {
@@ -77,6 +88,7 @@ impl Default for LaunchOptions {
             user_agent: None,
             proxy: None,
             access: Access::default(),
+            privacy_control: false,
             identify: false,
             guard: None,
             timeout: Duration::from_secs(30),

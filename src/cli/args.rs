@@ -10,6 +10,7 @@ use super::health::HealthCommand;
 use super::network::NetworkArgs;
 use super::pages::PagesArgs;
 use super::signatures::SignaturesCommand;
+use super::vantage::VantageArgs;
 use crate::audit::Severity;
 use crate::browser::BrowserKind;
 use crate::config::value;
@@ -140,6 +141,8 @@ pub(super) struct CrawlArgs {
     pub(super) network: NetworkArgs,
     #[command(flatten)]
     pub(super) recovery: RecoveryArgs,
+    #[command(flatten)]
+    pub(super) vantage: VantageArgs,
     #[command(flatten)]
     pub(super) browser: BrowserArgs,
 }

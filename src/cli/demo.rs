@@ -7,7 +7,7 @@ use anyhow::Result;
 use super::args::DemoArgs;
 use super::errors::Hinted;
 use super::output::Output;
-use super::progress::Bar;
+use super::progress::Watcher;
 use super::{Exit, Session, interrupt, scan, settings};
 use crate::audit::{self, Policy};
 use crate::bundle::{self, Bundle};
@@ -27,7 +27,7 @@ pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
     session.remark(
         "Scanning the example site: a fictional clinic and its vendors, all on this machine.",
     )?;
-    let bar = Bar::new(session.quiet);
+    let bar = Watcher::new(session.quiet);
     let clock = Instant::now();
     let ended = interrupt::run(|stop| {
         let (bundle, bar, database) = (&mut bundle, &bar, &database);

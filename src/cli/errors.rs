@@ -9,6 +9,7 @@ use crate::bundle::BundleError;
 use crate::bundle::har::HarError;
 use crate::config::ConfigError;
 use crate::crawl::CrawlError;
+use crate::net::{NetError, ProxyFault};
 use crate::report::visible;
 
 /// An error of the command line itself, with what the user can do.
@@ -68,7 +69,8 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
                 "if this site is yours, name its address: --resolve HOST:ADDR is trusted"
                     .to_owned(),
             ),
-            CrawlError::Sink(_) | CrawlError::Setup(_) => None,
+            CrawlError::Net(NetError::Proxy { source, .. }) => Some(proxy_hint(source).to_owned()),
+            CrawlError::Net(_) | CrawlError::Sink(_) | CrawlError::Setup(_) => None,
         };
     }
     if let Some(error) = error.downcast_ref::<Hinted>() {
@@ -83,6 +85,19 @@ fn hint(error: &(dyn std::error::Error + 'static)) -> Option<String> {
     let bundle = error.downcast_ref::<BundleError>().and_then(BundleError::hint);
     let har = error.downcast_ref::<HarError>().and_then(HarError::hint);
     bundle.or(har).map(str::to_owned)
+}
+
+fn proxy_hint(fault: &ProxyFault) -> &'static str {
+    match fault {
+        ProxyFault::Reach(_) => {
+            "check the address of --proxy, and that it can be reached from here"
+        }
+        ProxyFault::Login => {
+            "name the user in --proxy, as in http://USER@proxy.example:3128, and put the \
+             password into the environment variable PIXELWARDEN_PROXY_PASSWORD"
+        }
+        ProxyFault::Refused(_) => "ask whoever runs the proxy whether it may reach the site",
+    }
 }
 
 #[cfg(test)]

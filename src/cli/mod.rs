@@ -18,6 +18,7 @@ mod progress;
 mod scan;
 mod settings;
 mod sites;
+mod vantage;
 
 pub mod health;
 pub mod signatures;

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::args::{AuditArgs, CrawlArgs, ReportArgs, ScanArgs};
 use super::output::{self, Output};
-use super::progress::Bar;
+use super::progress::Watcher;
 use super::sites::{self, Ended, Site};
 use super::{Exit, Session, input, interrupt, settings};
 use crate::audit::{self, Policy, Severity};
@@ -20,9 +20,13 @@ use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Done, Options};
 use crate::detect;
 use crate::health::Lexicon;
-use crate::model::{Capture, Manifest};
+use crate::model::{Capture, Manifest, Visit, host_of};
 use crate::report::{Report, SignatureStamp, terminal};
 use crate::signature::Database;
+
+/// How it shows that nobody speaks TLS at an address.
+const NO_TLS: &[&str] =
+    &["ERR_CONNECTION_REFUSED", "ERR_SSL_PROTOCOL_ERROR", "ERR_CONNECTION_CLOSED"];
 
 /// What came of an audit.
 pub(super) struct Audited {
@@ -57,6 +61,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
         };
         let output = outputs.remove(&dir).context("a site has no reports")?;
         let capture = bundle::open(&dir)?;
+        hint_at_http(&capture, session)?;
         let policy = policy(&args.report, session, today());
         let audited = audit_capture(&capture, Some(&dir), &database, &policy, &output, session)?;
         args.crawl.har.write(&capture, &sites::file_name(&host), session)?;
@@ -83,6 +88,7 @@ pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exi
         };
         let capture = bundle::open(&dir)?;
         args.har.write(&capture, &sites::file_name(&host), session)?;
+        hint_at_http(&capture, session)?;
         let completeness = audit::completeness(&capture);
         for reason in &completeness.reasons {
             session.remark(&format!("incomplete: {reason}"))?;
@@ -131,12 +137,12 @@ pub(super) fn crawl_into(
     done: Done,
     session: &mut Session<'_>,
 ) -> Result<Option<Manifest>> {
-    let bar = Bar::new(session.quiet);
+    let watcher = Watcher::new(session.quiet);
     let finished = interrupt::run(|stop| {
-        let (bundle, bar) = (&mut bundle, &bar);
-        async move { crawl::run(options, bundle, bar, &stop, done).await }
+        let (bundle, watcher) = (&mut bundle, &watcher);
+        async move { crawl::run(options, bundle, watcher, &stop, done).await }
     });
-    bar.clear();
+    watcher.clear();
     let manifest = finished?.transpose()?;
     if let Some(manifest) = &manifest {
         tell_of_sandbox(manifest, session)?;
@@ -149,6 +155,23 @@ pub(super) fn tell_of_sandbox(manifest: &Manifest, session: &mut Session<'_>) ->
     let arguments = manifest.browser.iter().flat_map(|browser| &browser.arguments);
     if arguments.into_iter().any(|argument| argument == "--no-sandbox") {
         session.remark("as root, the browser ran without its sandbox")?;
+    }
+    Ok(())
+}
+
+/// An address without a scheme is taken for https, which not every site speaks.
+fn hint_at_http(capture: &Capture, session: &mut Session<'_>) -> Result<()> {
+    let without_tls = |visit: &Visit| {
+        let said = visit.outcome.message();
+        visit.page.starts_with("https:") && NO_TLS.iter().any(|error| said.contains(error))
+    };
+    let any_loaded = capture.visits.iter().any(|visit| visit.outcome.is_loaded());
+    if let Some(visit) = capture.visits.iter().find(|visit| !any_loaded && without_tls(visit)) {
+        let host = host_of(&visit.page);
+        session.remark(&format!(
+            "hint: https is assumed where no scheme is given; if this site has no TLS, \
+             http://{host} may be meant"
+        ))?;
     }
     Ok(())
 }

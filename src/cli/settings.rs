@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::args::{BrowserArgs, CrawlArgs};
 use super::errors::Hinted;
 use super::sites;
+use super::vantage;
 use crate::browser::LaunchOptions;
 use crate::bundle::Bundle;
 use crate::config::Config;
@@ -50,6 +51,8 @@ pub(super) fn crawls(
     options.names = args.network.names(config);
     options.deny_private = args.network.deny_private || config.deny_private;
     options.launch = launch(&args.browser, config);
+    vantage::apply(&args.vantage, config, &mut options.launch)?;
+    options.vantage = args.vantage.vantage.as_ref().or(config.vantage.as_ref()).cloned();
     let of_site = |start| Options { start, ..options.clone() };
     Ok(sites::by_site(&targets).into_iter().map(of_site).collect())
 }

@@ -1,6 +1,7 @@
 //! `pixelwarden.toml`, found upward from where the tool is run. Flags come before the
 //! file, the file before the defaults.
 
+mod given;
 mod pages;
 mod raw;
 pub mod value;
@@ -13,11 +14,12 @@ use thiserror::Error;
 use url::Url;
 
 use crate::audit::Severity;
-use crate::browser::BrowserKind;
-use crate::model::Pass;
+use crate::browser::{BrowserKind, Device};
+use crate::model::{Pass, Proxy};
 use crate::net::Names;
 use raw::Fault;
 
+pub use given::Given;
 pub use pages::PagesConfig;
 pub(crate) use raw::nearest;
 
@@ -63,6 +65,26 @@ pub struct Config {
     pub deny_private: bool,
     /// Which build of the browser.
     pub browser: Option<BrowserKind>,
+    /// A label for where the scan is run from.
+    pub vantage: Option<String>,
+    /// The proxy for everything.
+    pub proxy: Option<Proxy>,
+    /// What kind of machine to be.
+    pub device: Option<Device>,
+    /// Window width and height in CSS pixels.
+    pub window: Option<(u32, u32)>,
+    /// The visitor's language.
+    pub lang: Option<String>,
+    /// The visitor's time zone.
+    pub timezone: Option<String>,
+    /// A user agent of the user's own.
+    pub user_agent: Option<String>,
+    /// Request headers for the site.
+    pub headers: Vec<Given>,
+    /// Cookies for the site.
+    pub cookies: Vec<Given>,
+    /// Who to be when the site asks.
+    pub auth: Option<String>,
     /// A folder of the user's own signatures.
     pub signatures: Option<PathBuf>,
 }
@@ -161,6 +183,18 @@ impl Config {
             names: one(raw.dns, value::names).map_err(at("dns"))?,
             deny_private: raw.deny_private.unwrap_or(false),
             browser: one(raw.browser, value::browser).map_err(at("browser"))?,
+            vantage: raw.vantage,
+            proxy: one(raw.proxy, value::proxy).map_err(at("proxy"))?,
+            device: one(raw.device, value::device).map_err(at("device"))?,
+            window: one(raw.window, value::window).map_err(at("window"))?,
+            lang: one(raw.lang, value::language).map_err(at("lang"))?,
+            timezone: one(raw.timezone, value::timezone).map_err(at("timezone"))?,
+            user_agent: one(raw.user_agent, value::user_agent).map_err(at("user-agent"))?,
+            headers: each(&raw.headers.unwrap_or_default(), value::header)
+                .map_err(at("headers"))?,
+            cookies: each(&raw.cookies.unwrap_or_default(), value::cookie)
+                .map_err(at("cookies"))?,
+            auth: raw.auth,
             signatures: raw.signatures.map(PathBuf::from),
         })
     }

@@ -36,6 +36,16 @@ pub(super) struct RawConfig {
     pub(super) dns: Option<String>,
     pub(super) deny_private: Option<bool>,
     pub(super) browser: Option<String>,
+    pub(super) vantage: Option<String>,
+    pub(super) proxy: Option<String>,
+    pub(super) device: Option<String>,
+    pub(super) window: Option<String>,
+    pub(super) lang: Option<String>,
+    pub(super) timezone: Option<String>,
+    pub(super) user_agent: Option<String>,
+    pub(super) headers: Option<Vec<String>>,
+    pub(super) cookies: Option<Vec<String>>,
+    pub(super) auth: Option<String>,
     pub(super) signatures: Option<String>,
 }
 
@@ -86,6 +96,16 @@ const KEYS: &[&str] = &[
     "dns",
     "deny-private",
     "browser",
+    "vantage",
+    "proxy",
+    "device",
+    "window",
+    "lang",
+    "timezone",
+    "user-agent",
+    "headers",
+    "cookies",
+    "auth",
     "signatures",
 ];
 

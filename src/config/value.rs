@@ -4,10 +4,17 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::Given;
 use crate::audit::Severity;
-use crate::browser::BrowserKind;
-use crate::model::Pass;
+use crate::browser::{BrowserKind, Device};
+use crate::model::{Pass, Proxy};
 use crate::net::Names;
+
+/// Headers that are the browser's own, or have a flag of their own.
+const NOT_GIVEN: &[&str] =
+    &["connection", "content-length", "cookie", "host", "transfer-encoding", "upgrade"];
+/// The smallest and the largest side of a window, in CSS pixels.
+const SIDES: std::ops::RangeInclusive<u32> = 200..=8000;
 
 /// A site's address; without a scheme it is https.
 ///
@@ -20,6 +27,10 @@ pub fn target(text: &str) -> Result<Url, String> {
     }
     let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
     let url = Url::parse(&whole).map_err(|error| format!("`{text}` is no address: {error}"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        // Not repeated: it would stand in every report.
+        return Err("an address with a password: use --auth USER instead".to_owned());
+    }
     match url.scheme() {
         "http" | "https" if url.host_str().is_some() => Ok(url),
         scheme => Err(format!("`{text}` is no web page: only http and https, not {scheme}")),
@@ -117,6 +128,116 @@ pub fn browser(text: &str) -> Result<BrowserKind, String> {
     })
 }
 
+/// A proxy's address. The message does not repeat it, since it may hold a password.
+///
+/// # Errors
+/// When it is none.
+pub fn proxy(text: &str) -> Result<Proxy, String> {
+    text.parse().map_err(|error: crate::model::ProxyError| error.to_string())
+}
+
+/// A kind of machine by its name.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn device(text: &str) -> Result<Device, String> {
+    match text {
+        "desktop" => Ok(Device::Desktop),
+        "mobile" => Ok(Device::Mobile),
+        _ => Err(format!("`{text}` is neither desktop nor mobile")),
+    }
+}
+
+/// `WxH`: width and height in CSS pixels.
+///
+/// # Errors
+/// When they are no numbers, or none of a window.
+pub fn window(text: &str) -> Result<(u32, u32), String> {
+    let side = |text: &str| text.trim().parse().ok().filter(|side| SIDES.contains(side));
+    text.split_once(['x', 'X', '×'])
+        .and_then(|(width, height)| Some((side(width)?, side(height)?)))
+        .ok_or_else(|| {
+            let (least, most) = (SIDES.start(), SIDES.end());
+            format!("`{text}` is not WxH with sides from {least} to {most}, as in 1280x900")
+        })
+}
+
+/// A language tag, as in `de` or `de-DE`.
+///
+/// # Errors
+/// When it has another shape.
+pub fn language(text: &str) -> Result<String, String> {
+    let mut parts = text.split('-');
+    let base = parts.next().unwrap_or_default();
+    let base = (2..=3).contains(&base.len()) && base.chars().all(|c| c.is_ascii_alphabetic());
+    let rest = |part: &str| {
+        (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+    };
+    match base && parts.all(rest) {
+        true => Ok(text.to_owned()),
+        false => Err(format!("`{text}` is no language, as in de or de-DE")),
+    }
+}
+
+/// A time zone of the IANA database, as in `Europe/Berlin`.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn timezone(text: &str) -> Result<String, String> {
+    match jiff::tz::db().get(text) {
+        Ok(zone) => Ok(zone.iana_name().unwrap_or(text).to_owned()),
+        Err(_) => Err(format!("`{text}` is no time zone, as in Europe/Berlin")),
+    }
+}
+
+/// A user agent.
+///
+/// # Errors
+/// When no header can hold it.
+pub fn user_agent(text: &str) -> Result<String, String> {
+    let fits = !text.trim().is_empty() && hyper::header::HeaderValue::from_str(text).is_ok();
+    if fits { Ok(text.to_owned()) } else { Err("no header can hold this text".to_owned()) }
+}
+
+/// `NAME: VALUE`. The message does not repeat the value.
+///
+/// # Errors
+/// When it is no header, or one that only the browser can set.
+pub fn header(text: &str) -> Result<Given, String> {
+    let (name, value) = text.split_once(':').ok_or("not `NAME: VALUE`, as in `X-Key: 123`")?;
+    let (name, value) = (name.trim(), value.trim());
+    let lower = name.to_ascii_lowercase();
+    hyper::header::HeaderName::from_bytes(lower.as_bytes())
+        .map_err(|_| "not `NAME: VALUE`, as in `X-Key: 123`: no header has such a name")?;
+    if lower == "cookie" {
+        return Err("cookies are given by --cookie".to_owned());
+    }
+    if NOT_GIVEN.contains(&&*lower) || lower.starts_with("sec-") || lower.starts_with("proxy-") {
+        return Err(format!("`{name}` is the browser's own and cannot be given"));
+    }
+    if value.is_empty() || hyper::header::HeaderValue::from_str(value).is_err() {
+        return Err(format!("`{name}` has no value, or one that no header can hold"));
+    }
+    Ok(Given::new(name, value))
+}
+
+/// `NAME=VALUE`. The message does not repeat the value.
+///
+/// # Errors
+/// When no cookie can have that name or value.
+pub fn cookie(text: &str) -> Result<Given, String> {
+    let (name, value) = text.split_once('=').ok_or("not NAME=VALUE, as in beta=1")?;
+    let (name, value) = (name.trim(), value.trim());
+    let bad = |c: char| c.is_control() || c == ';';
+    if name.is_empty() || name.contains(|c: char| bad(c) || c.is_whitespace()) {
+        return Err("not NAME=VALUE, as in beta=1: no cookie has such a name".to_owned());
+    }
+    if value.contains(bad) {
+        return Err(format!("`{name}` has a value that no cookie can hold"));
+    }
+    Ok(Given::new(name, value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,8 +250,15 @@ mod tests {
             "https://clinic.example:8443/a"
         );
         assert_eq!(target("http://clinic.example").unwrap().as_str(), "http://clinic.example/");
-        for bad in ["", "/contact", "https://", "ftp://clinic.example", "file:///etc/passwd", "a b"]
-        {
+        for bad in [
+            "https://jane:pw@clinic.example",
+            "",
+            "/contact",
+            "https://",
+            "ftp://clinic.example",
+            "file:///etc/passwd",
+            "a b",
+        ] {
             target(bad).unwrap_err();
         }
     }
@@ -152,6 +280,44 @@ mod tests {
         assert_eq!(pair("a.example:[::1]:80"), ("a.example".into(), "[::1]:80".into()));
         for bad in ["", "a.example", ":127.0.0.1", "a.example:"] {
             resolve(bad).unwrap_err();
+        }
+    }
+
+    #[test]
+    fn a_value_is_not_repeated_when_it_is_wrong() {
+        let wrong = |told: Result<Given, String>| {
+            let message = told.unwrap_err();
+            assert!(!message.contains("s3cret"), "{message}");
+        };
+        wrong(header("s3cret"));
+        wrong(header("X Key: s3cret"));
+        wrong(header("Cookie: a=s3cret"));
+        wrong(header("Sec-Fetch-Site: s3cret"));
+        wrong(header("X-Key: s3cret\r\nX: y"));
+        wrong(cookie("s3cret"));
+        wrong(cookie("a b=s3cret"));
+        wrong(cookie("a=s3cret; Domain=other.example"));
+        assert!(!proxy("ftp://jane:s3cret@a").unwrap_err().contains("s3cret"));
+        let given = header("X-Key:  s3cret ").unwrap();
+        assert!(!format!("{given:?}").contains("s3cret"));
+        assert_eq!(given.secret().unwrap().expose(), "s3cret");
+        let missing = cookie("a=env:PIXELWARDEN_NO_SUCH_VARIABLE").unwrap();
+        missing.secret().unwrap_err();
+    }
+
+    #[test]
+    fn a_visitor_is_a_possible_one() {
+        assert_eq!(window("390x844").unwrap(), (390, 844));
+        assert_eq!(timezone("europe/berlin").unwrap(), "Europe/Berlin");
+        assert_eq!(language("pt-BR").unwrap(), "pt-BR");
+        for bad in ["", "1280", "0x900", "99999x900", "axb"] {
+            window(bad).unwrap_err();
+        }
+        for bad in ["", "d", "german", "de_DE", "de-", "de-DE;q=1"] {
+            language(bad).unwrap_err();
+        }
+        for bad in ["", "Berlin", "../../etc/passwd"] {
+            timezone(bad).unwrap_err();
         }
     }
 }

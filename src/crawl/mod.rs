@@ -6,6 +6,7 @@
 
 mod blocked;
 mod collect;
+mod conceal;
 mod done;
 mod fleet;
 mod frontier;
@@ -40,7 +41,7 @@ use crate::health::Lexicon;
 use crate::model::{
     ConsentState, Manifest, NameLookups, Pass, Signals, Sink, SinkError, registrable_domain,
 };
-use crate::net::{self, GuardError};
+use crate::net::{self, Client, GuardError, NetError};
 
 pub use done::Done;
 pub use options::{Options, Settle};
@@ -48,6 +49,7 @@ pub use pages::{Pages, Pattern, Rate, RobotsRule, Scope};
 pub use progress::{Event, Progress, Quiet};
 pub use stop::Stop;
 
+use conceal::Concealing;
 use fleet::Fleet;
 use scout::Scout;
 use store::Store;
@@ -62,6 +64,9 @@ pub enum CrawlError {
     /// What was captured cannot be stored.
     #[error(transparent)]
     Sink(#[from] SinkError),
+    /// The proxy is of no use, or TLS cannot be had.
+    #[error(transparent)]
+    Net(#[from] NetError),
     /// A consent state that this build cannot bring about.
     #[error("the consent state `{0}` cannot be scanned")]
     State(Pass),
@@ -92,11 +97,13 @@ pub async fn run(
     let started = Timestamp::now();
     let guard = guarded::guard(options).await?;
     progress.tell(Event::Launching);
+    check_proxy(options).await?;
+    let mut sink = Concealing::new(sink, options.launch.secrets());
     let mut planned = done.go_on(manifest(options, started)).map_err(CrawlError::Setup)?;
     let (fleet, info) = Fleet::start(options.launch(guard.as_ref())).await?;
     let agent = info.user_agent.clone();
     planned.browser = Some(info);
-    let store = Store::new(sink, planned, done.take_hosts(), guard.as_ref());
+    let store = Store::new(&mut sink, planned, done.take_hosts(), guard.as_ref());
     let visitor = Visitor::new(options, &rules, progress, stop, store, done);
     let crawled = match Scout::new(options, &agent, stop) {
         Ok(scout) => site::crawl(&fleet, &visitor, &scout, &lexicon).await,
@@ -125,6 +132,15 @@ async fn names(options: &Options, store: &Store<'_>, stop: &Stop) -> Option<Name
     }
     let site = options.start.first().map(site_of).unwrap_or_default();
     net::look_up(options.names(), store.hosts(&site), &options.launch.resolve).await
+}
+
+/// A run through a proxy that is of no use is none at all.
+async fn check_proxy(options: &Options) -> Result<(), CrawlError> {
+    let robots = options.start.first().and_then(|url| url.join("/robots.txt").ok());
+    if let Some(robots) = robots.filter(|_| options.launch.proxy.is_some()) {
+        Client::new(options.client())?.check_proxy(&robots).await?;
+    }
+    Ok(())
 }
 
 /// The site that an address belongs to.

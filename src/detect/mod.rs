@@ -14,7 +14,7 @@ mod unknown;
 use std::collections::BTreeMap;
 
 use crate::health::{IdentifierKind, Lexicon, identifiers, mask, mask_param};
-use crate::model::{Capture, NameLookups, Request, ResourceKind, host_of, same_site};
+use crate::model::{Capture, NameLookups, Request, ResourceKind, StorageArea, host_of, same_site};
 use crate::signature::{Database, Match, Observation, Role};
 
 use page::Page;
@@ -35,7 +35,8 @@ pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Dete
     let mut profiles: BTreeMap<_, stored::Known> = BTreeMap::new();
     for visit in &capture.visits {
         let signals = (visit.signals.gpc, visit.signals.dnt);
-        let known = profiles.entry((&visit.site, &visit.state, signals)).or_default();
+        let known =
+            profiles.entry((&visit.site, &visit.state, signals)).or_insert_with(|| given(capture));
         let page = Page::of(visit, lexicon);
         let names = capture.manifest.names.as_ref();
         let (mut found, unknown) = of_requests(&page, names, database);
@@ -61,6 +62,16 @@ pub fn unmatched(capture: &Capture, database: &Database, lexicon: &Lexicon) -> V
         visit.requests.iter().filter_map(unknown).collect::<Vec<_>>()
     };
     capture.visits.iter().flat_map(of_visit).collect()
+}
+
+/// The cookies that lay in each profile before its first page, put there by the user.
+fn given(capture: &Capture) -> stored::Known {
+    let names = &capture.manifest.vantage.cookies;
+    let of_site = |site: &str| {
+        let site = site.to_owned();
+        names.iter().map(move |name| (StorageArea::Cookie, name.clone(), site.clone()))
+    };
+    capture.sites().into_iter().flat_map(of_site).collect()
 }
 
 /// The visit's requests: those that a signature knows, and those that merely look like pixels.

@@ -22,6 +22,12 @@ pub const HARD: &str = "hard.localhost";
 pub const OTHER: &str = "other.localhost";
 /// A third site, which the hard page uses.
 pub const THIRD: &str = "third.localhost";
+/// The site that says what it sees of the browser; see [`super::signals`].
+pub const SIGNALS: &str = "signals.localhost";
+/// Another host of that site.
+pub const SIGNALS_SISTER: &str = "www.signals.localhost";
+/// Another site, which that one uses.
+pub const SIGNALS_OTHER: &str = "signals-other.localhost";
 /// Pages that misbehave; see [`super::bad`].
 pub const BAD: &str = "bad.localhost";
 /// Pixels that wait for time, scrolling or a person; see [`super::timing`].

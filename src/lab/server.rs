@@ -13,7 +13,7 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 
 use super::log::{Log, Received, Scheme};
-use super::{bad, clinic, hard, hosts, pages, reply, timing, vendors, walk, weight};
+use super::{bad, clinic, hard, hosts, pages, reply, signals, timing, vendors, walk, weight};
 use crate::model::Header;
 
 /// A body larger than this is cut in the log.
@@ -90,6 +90,7 @@ async fn answer(call: Call) -> Response {
     match host.as_str() {
         hosts::CLINIC | hosts::CLINIC_BARE | hosts::CLINIC_OLD => clinic::answer(&call),
         hosts::HARD | hosts::OTHER | hosts::THIRD => hard::answer(call).await,
+        hosts::SIGNALS | hosts::SIGNALS_SISTER | hosts::SIGNALS_OTHER => signals::answer(&call),
         hosts::BAD
         | hosts::BAD_FRAME
         | hosts::BAD_TLS

@@ -2,11 +2,16 @@
 
 use super::{Secret, registrable_domain};
 
+/// Fewer characters than this are a flag, not a secret.
+const SHORTEST_SECRET: usize = 8;
+
 /// Headers, cookies and a login that the site under audit is given, and no third party.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Access {
     /// The site (a registrable domain) that they are for.
     pub site: String,
+    /// It is visited by HTTPS, and the cookies are for HTTPS only.
+    pub secure: bool,
     /// Request headers, each named like its header.
     pub headers: Vec<Secret>,
     /// Cookies, each named like its cookie.
@@ -22,10 +27,12 @@ impl Access {
         !self.site.is_empty() && registrable_domain(host) == self.site
     }
 
-    /// Every value that must not be shown.
+    /// Every value that must not be shown: the password, and what headers and cookies
+    /// hold unless it is short (`1`, `true`).
     pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
         let password = self.login.iter().map(|login| &login.password);
-        self.headers.iter().chain(&self.cookies).chain(password)
+        let given = self.headers.iter().chain(&self.cookies);
+        given.filter(|secret| secret.expose().len() >= SHORTEST_SECRET).chain(password)
     }
 }
 

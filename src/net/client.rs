@@ -9,20 +9,21 @@ use flate2::read::MultiGzDecoder;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{
-    ACCEPT_ENCODING, ACCEPT_LANGUAGE, CONTENT_ENCODING, HOST, LOCATION, USER_AGENT,
+    ACCEPT_ENCODING, ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_ENCODING, COOKIE, HOST, LOCATION,
+    PROXY_AUTHORIZATION, USER_AGENT, WWW_AUTHENTICATE,
 };
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use rustls::pki_types::ServerName;
 use thiserror::Error;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use url::Url;
 
 use super::dns::Names;
+use super::proxy::{self, ProxyFault, Stream};
 use super::resolve::{Reach, Resolver};
 use super::trust;
-use crate::model::{Access, Proxy};
+use crate::model::{Access, Proxy, ProxyScheme};
 
 /// How the tool asks for something itself. The same values start the browser.
 #[derive(Debug, Clone)]
@@ -97,6 +98,15 @@ pub enum NetError {
         #[source]
         source: std::io::Error,
     },
+    /// The proxy was of no use.
+    #[error("cannot use the proxy {proxy}")]
+    Proxy {
+        /// Its address, without credentials.
+        proxy: String,
+        /// What went wrong.
+        #[source]
+        source: ProxyFault,
+    },
     /// The host answered, but not as HTTP should.
     #[error("{host} gave no proper answer")]
     Http {
@@ -153,10 +163,36 @@ impl Client {
             .map_err(|_| late())?
     }
 
+    /// Whether the proxy, if there is one, lets itself be used for `url`. A site that
+    /// does not answer is none of its faults.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or wants a login that it was not given.
+    pub async fn check_proxy(&self, url: &Url) -> Result<(), NetError> {
+        if self.options.proxy.is_none() {
+            return Ok(());
+        }
+        match self.get(url, 0).await {
+            Err(
+                error @ NetError::Proxy { source: ProxyFault::Reach(_) | ProxyFault::Login, .. },
+            ) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     async fn follow(&self, url: &Url, most: u64) -> Result<Answer, NetError> {
         let mut at = url.clone();
         for _ in 0..=self.options.redirects {
-            let response = self.ask(&at).await?;
+            let mut response = self.ask(&at, false).await?;
+            if response.status() == 401 && self.may_say_who(&at, &response) {
+                response = self.ask(&at, true).await?;
+            }
+            if let Some(proxy) = self.options.proxy.as_ref().filter(|_| response.status() == 407) {
+                return Err(NetError::Proxy {
+                    proxy: proxy.to_string(),
+                    source: ProxyFault::Login,
+                });
+            }
             match redirect(&at, &response) {
                 Some(next) => at = next,
                 None => return read(at, response, most).await,
@@ -166,44 +202,97 @@ impl Client {
     }
 
     /// One request on a connection of its own: the tool asks too seldom to keep one.
-    async fn ask(&self, url: &Url) -> Result<Response<Incoming>, NetError> {
+    async fn ask(&self, url: &Url, say_who: bool) -> Result<Response<Incoming>, NetError> {
         let address = || NetError::Address(url.to_string());
         let host = url.host_str().ok_or_else(address)?.to_owned();
         let port = url.port_or_known_default().ok_or_else(address)?;
         let connect = |source| NetError::Connect { host: format!("{host}:{port}"), source };
-        let stream = self.resolver.connect(&host, port).await.map_err(connect)?;
-        match url.scheme() {
-            "http" => self.send(url, stream).await,
-            "https" => {
-                let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-                let name = ServerName::try_from(bare).map_err(|_| address())?;
-                self.send(url, self.tls.connect(name, stream).await.map_err(connect)?).await
-            }
-            _ => Err(address()),
+        let is_secure = match url.scheme() {
+            "http" => false,
+            "https" => true,
+            _ => return Err(address()),
+        };
+        let mut stream: Box<dyn Stream> = match &self.options.proxy {
+            Some(proxy) => proxy::connect(proxy, &self.tls, &host, port, is_secure)
+                .await
+                .map_err(|source| NetError::Proxy { proxy: proxy.to_string(), source })?,
+            None => Box::new(self.resolver.connect(&host, port).await.map_err(connect)?),
+        };
+        if is_secure {
+            let bare = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+            let name = ServerName::try_from(bare).map_err(|_| address())?;
+            stream = Box::new(self.tls.connect(name, stream).await.map_err(connect)?);
         }
+        self.send(url, stream, say_who).await
     }
 
-    async fn send<S>(&self, url: &Url, stream: S) -> Result<Response<Incoming>, NetError>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
+    /// Whether an answer asks for a login that we have, and that is for this site.
+    fn may_say_who(&self, url: &Url, response: &Response<Incoming>) -> bool {
+        let access = &self.options.access;
+        let asked = response.headers().get_all(WWW_AUTHENTICATE).iter();
+        let asked = asked.filter_map(|question| question.to_str().ok());
+        access.login.is_some()
+            && access.opens(url.host_str().unwrap_or_default())
+            && asked.into_iter().any(|question| question.to_ascii_lowercase().starts_with("basic"))
+    }
+
+    async fn send(
+        &self,
+        url: &Url,
+        stream: Box<dyn Stream>,
+        say_who: bool,
+    ) -> Result<Response<Incoming>, NetError> {
         let host = url.host_str().unwrap_or_default();
         let failed = |source| NetError::Http { host: host.to_owned(), source };
         let (mut sender, connection) =
             hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(failed)?;
         // The connection ends with its answer, or when the answer is dropped.
         tokio::spawn(connection);
+        let request = self.request(url, say_who);
+        let request = request.map_err(|_| NetError::Address(url.to_string()))?;
+        sender.send_request(request).await.map_err(failed)
+    }
+
+    fn request(
+        &self,
+        url: &Url,
+        say_who: bool,
+    ) -> Result<Request<Empty<Bytes>>, hyper::http::Error> {
+        let host = url.host_str().unwrap_or_default();
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
-        let mut request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
+        let proxy = self.options.proxy.as_ref();
+        // An HTTP proxy is told the whole address of what it is to fetch itself.
+        let forwards =
+            proxy.filter(|proxy| proxy.scheme != ProxyScheme::Socks5 && url.scheme() == "http");
+        let target = match forwards {
+            Some(_) => &url[..url::Position::AfterQuery],
+            None => &url[url::Position::BeforePath..url::Position::AfterQuery],
+        };
+        let mut request = Request::get(target)
             .header(HOST, format!("{host}{port}"))
             .header(USER_AGENT, &self.options.user_agent)
             .header(ACCEPT_ENCODING, "gzip");
         if let Some(language) = &self.options.language {
             request = request.header(ACCEPT_LANGUAGE, language);
         }
-        let request =
-            request.body(Empty::<Bytes>::new()).map_err(|_| NetError::Address(url.to_string()))?;
-        sender.send_request(request).await.map_err(failed)
+        if let Some(login) = forwards.and_then(proxy::authorization) {
+            request = request.header(PROXY_AUTHORIZATION, login);
+        }
+        let access = &self.options.access;
+        if access.opens(host) {
+            for header in &access.headers {
+                request = request.header(header.name(), header.expose());
+            }
+            let cookies: Vec<String> =
+                access.cookies.iter().map(|c| format!("{}={}", c.name(), c.expose())).collect();
+            if !cookies.is_empty() {
+                request = request.header(COOKIE, cookies.join("; "));
+            }
+            if let Some(login) = access.login.as_ref().filter(|_| say_who) {
+                request = request.header(AUTHORIZATION, proxy::basic(login));
+            }
+        }
+        request.body(Empty::new())
     }
 }
 

@@ -187,7 +187,7 @@ fn vantage(report: &Report<'_>) -> Text {
     parts.extend(vantage.label.clone());
     parts.extend(vantage.language.as_ref().map(|language| format!("language {language}")));
     parts.extend(vantage.timezone.as_ref().map(|zone| format!("time zone {zone}")));
-    parts.extend(vantage.proxy.as_ref().map(|_| "through a proxy".to_owned()));
+    parts.extend(vantage.proxy.as_ref().map(|proxy| format!("through the proxy {proxy}")));
     parts.extend(vantage.window.map(|(width, height)| format!("window {width} × {height}")));
     if vantage.mobile {
         parts.push("as a phone".to_owned());
@@ -197,8 +197,15 @@ fn vantage(report: &Report<'_>) -> Text {
         let cookies = if allowed { "allowed" } else { "blocked" };
         parts.push(format!("third-party cookies {cookies}"));
     }
+    parts.extend(vantage.user_agent.as_ref().map(|_| "with a user agent of its own".to_owned()));
+    parts.extend(vantage.login.as_ref().map(|user| format!("logged in as {user}")));
+    let given = |what: &str, names: &[String]| {
+        (!names.is_empty()).then(|| format!("with the {what} {}", words::listed(names, 5)))
+    };
+    parts.extend(given("headers", &vantage.headers));
+    parts.extend(given("cookies", &vantage.cookies));
     if parts.is_empty() {
         return Text::own("not known");
     }
-    Text::named(&parts.join(", "), 4 * NAME)
+    Text::named(&parts.join(", "), 6 * NAME)
 }

@@ -10,7 +10,7 @@ use super::super::text::Text;
 use super::super::words;
 use super::prose::Prose;
 use super::{ADDRESS, Context, LABEL, Listed};
-use crate::model::{MissingRequest, Pass, RunFacts, SkippedPage, TemplateSample, Visit};
+use crate::model::{MissingRequest, Pass, RunFacts, SkippedPage, TemplateSample, Vantage, Visit};
 
 const PAGES: usize = 60;
 const MISSING: usize = 60;
@@ -206,6 +206,21 @@ fn blind_spots(context: &Context<'_>) -> Vec<&'static str> {
     spots
 }
 
+/// What the site was given, and the way to it: names, never values.
+fn given(vantage: &Vantage) -> Vec<(String, String)> {
+    let one = |label: &str, value: &Option<String>| Some((label.to_owned(), value.clone()?));
+    let many = |label: &str, names: &[String]| {
+        (!names.is_empty()).then(|| (label.to_owned(), names.join(", ")))
+    };
+    let rows = [
+        one("Proxy", &vantage.proxy),
+        many("Headers given to the site", &vantage.headers),
+        many("Cookies given to the site", &vantage.cookies),
+        one("User name given to the site", &vantage.login),
+    ];
+    rows.into_iter().flatten().collect()
+}
+
 fn versions(context: &Context<'_>) -> Vec<Version> {
     let report = context.report;
     let manifest = &report.capture.manifest;
@@ -223,6 +238,7 @@ fn versions(context: &Context<'_>) -> Vec<Version> {
         rows.push(("Browser".to_owned(), format!("{} {}", browser.name, browser.version)));
         rows.push(("User agent".to_owned(), browser.user_agent.clone()));
     }
+    rows.extend(given(&manifest.vantage));
     let times = [("Began", manifest.started), ("Ended", manifest.ended)];
     for (label, time) in times {
         let time = time.map_or_else(|| "not told".to_owned(), super::super::summary::date);

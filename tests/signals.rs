@@ -1,0 +1,131 @@
+//! What pages see of the browser, in every kind of frame, window and worker: what they
+//! told, and what the server received with it.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use pixelwarden::browser::{Browser, BrowserKind, Device, LaunchOptions};
+use pixelwarden::lab::signals::{PLACES, Told};
+use pixelwarden::lab::{Lab, LabOptions, Received, hosts};
+use pixelwarden::model::Signals;
+
+/// How long the page may take on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// One visit of the page: everything that the server received.
+async fn visit(options: LaunchOptions, signals: Signals) -> Vec<Received> {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    let browser = Browser::launch(options).await.unwrap();
+    let profile = browser.profile(signals, &[]).await.unwrap();
+    let tab = profile.open().await.unwrap();
+    let page = lab.url(hosts::SIGNALS, "/");
+    assert!(tab.navigate(&page, PATIENCE).await.unwrap().outcome.is_loaded());
+    let all = |log: &[Received]| {
+        let told = Told::of(log);
+        PLACES.iter().all(|place| told.iter().any(|t| t.place == *place))
+    };
+    lab.wait_for(PATIENCE, all).await;
+    drop(tab.leave().await.unwrap());
+    browser.close().await.unwrap();
+    let log = lab.log();
+    lab.stop().await;
+    let told = Told::of(&log);
+    let silent: Vec<&&str> =
+        PLACES.iter().filter(|place| !told.iter().any(|t| t.place == **place)).collect();
+    assert!(silent.is_empty(), "told nothing: {silent:?}");
+    log
+}
+
+/// Every place that told something other than `expected`, with what it told.
+fn others(log: &[Received], property: &str, expected: &str) -> BTreeMap<String, String> {
+    let told = Told::of(log);
+    let others = told.iter().filter(|told| told.get(property) != expected);
+    others.map(|told| (told.place.clone(), told.get(property).to_owned())).collect()
+}
+
+/// Every request whose header is other than `expected`, with what it was.
+fn other_headers(log: &[Received], header: &str, expected: Option<&str>) -> Vec<String> {
+    let others = log.iter().filter(|row| row.header(header) != expected);
+    let shown = |row: &Received| {
+        let path = row.path_and_query.split('&').next().unwrap_or_default();
+        format!("{} {}{path}: {:?}", row.method, row.host, row.header(header))
+    };
+    others.map(shown).collect()
+}
+
+/// Documents that the browser fetches before a page that could tell it of the signal.
+const EARLY: [&str; 2] = ["/frame.html?popup-no-opener", "/frame.html?prerender"];
+
+/// Without the header: rows of the log, those of `known` and scripts of workers left out.
+fn without_signal(log: &[Received], known: &[&str]) -> Vec<String> {
+    let rows = log.iter().filter(|row| row.header("sec-gpc") != Some("1"));
+    let rows = rows.filter(|row| !known.contains(&&*row.path_and_query));
+    rows.map(|row| row.path_and_query.clone()).collect()
+}
+
+/// As a profile has it beside others without it in one browser.
+#[tokio::test(flavor = "multi_thread")]
+async fn privacy_control_of_a_profile_is_seen_in_every_frame_and_worker() {
+    let gpc = Signals { gpc: true, ..Signals::default() };
+    let log = visit(LaunchOptions::default(), gpc).await;
+    assert_eq!(others(&log, "gpc", "true"), BTreeMap::new());
+    let mut known = EARLY.to_vec();
+    // Service workers are fetched before they can be listened to.
+    known.extend(["/worker.js?worker-service", "/worker.mjs?worker-service-module", "/report.js"]);
+    assert_eq!(without_signal(&log, &known), Vec::<String>::new());
+}
+
+/// As a whole browser has it by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn privacy_control_of_a_browser_is_on_every_request_too() {
+    for kind in [BrowserKind::Auto, BrowserKind::Chromium] {
+        let options = LaunchOptions { kind, privacy_control: true, ..LaunchOptions::default() };
+        let log = visit(options, Signals::default()).await;
+        assert_eq!(others(&log, "gpc", "true"), BTreeMap::new());
+        assert_eq!(without_signal(&log, &EARLY[1..]), Vec::<String>::new());
+    }
+}
+
+/// Everything that a page can ask fits together, in every frame and worker.
+#[tokio::test(flavor = "multi_thread")]
+async fn language_time_zone_and_device_are_the_same_everywhere() {
+    let options = LaunchOptions {
+        language: Some("de-DE".to_owned()),
+        timezone: Some("Pacific/Auckland".to_owned()),
+        device: Device::Mobile,
+        ..LaunchOptions::default()
+    };
+    let log = visit(options, Signals::default()).await;
+    for (property, expected) in [
+        ("gpc", "undefined"),
+        ("language", "de-DE"),
+        ("languages", "de-DE,de"),
+        ("locale", "de-DE"),
+        ("zone", "Pacific/Auckland"),
+        ("offset", "-780"),
+        ("platform", "Linux armv81"),
+        ("mobile", "true"),
+        ("system", "Android"),
+    ] {
+        let mut others = others(&log, property, expected);
+        if matches!(property, "mobile" | "system") {
+            // Browsers tell this to secure contexts only, and a data address is none.
+            assert_eq!(others.remove("frame-data").as_deref(), Some("undefined"));
+        }
+        assert_eq!(others, BTreeMap::new(), "{property}");
+    }
+    assert_eq!(other_headers(&log, "sec-gpc", None), Vec::<String>::new());
+    let told = Told::of(&log);
+    let agent = told[0].get("agent");
+    assert!(agent.contains("Android") && agent.contains("Mobile Safari"), "{agent}");
+    assert_eq!(others(&log, "agent", agent), BTreeMap::new());
+    assert_eq!(other_headers(&log, "user-agent", Some(agent)), Vec::<String>::new());
+    assert_eq!(
+        other_headers(&log, "accept-language", Some("de-DE,de;q=0.9")),
+        Vec::<String>::new()
+    );
+    let hint = |row: &&Received| row.header("sec-ch-ua-mobile").is_some();
+    let hinted: Vec<Received> = log.iter().filter(hint).cloned().collect();
+    assert_eq!(other_headers(&hinted, "sec-ch-ua-mobile", Some("?1")), Vec::<String>::new());
+}

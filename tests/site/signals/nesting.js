@@ -1,0 +1,2 @@
+// A worker in a worker.
+new Worker('/worker.js' + location.search);

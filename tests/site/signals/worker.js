@@ -1,0 +1,3 @@
+// A worker that says what it sees before it does anything else.
+importScripts('/report.js');
+seen(location.search.slice(1));
