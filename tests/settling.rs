@@ -10,7 +10,7 @@
 use std::time::{Duration, Instant};
 
 use pixelwarden::browser::BrowserKind;
-use pixelwarden::crawl::{self, Options, Quiet, Stop};
+use pixelwarden::crawl::{self, Done, Options, Quiet, Stop};
 use pixelwarden::lab::{Lab, LabOptions, hosts, timing};
 use pixelwarden::model::{ConsentState, Manifest, Sink, SinkError, Visit};
 
@@ -31,6 +31,10 @@ impl Sink for Kept {
         Ok(name.to_owned())
     }
 
+    fn note(&mut self, _: &Manifest) -> Result<(), SinkError> {
+        Ok(())
+    }
+
     fn finish(&mut self, manifest: &Manifest) -> Result<(), SinkError> {
         self.manifest = Some(manifest.clone());
         Ok(())
@@ -42,7 +46,7 @@ impl Sink for Kept {
 async fn visit(kind: BrowserKind, page_time: Duration) -> (Vec<String>, Vec<String>) {
     let lab = Lab::start(LabOptions::default()).await.unwrap();
     let mut options = Options::new(vec![lab.url(hosts::TIMING, "/").parse().unwrap()]);
-    options.states = vec![ConsentState::BeforeChoice];
+    options.states = vec![ConsentState::BeforeChoice.into()];
     options.max_pages = 1;
     options.launch.kind = kind;
     options.settle.page_time = page_time;
@@ -50,7 +54,8 @@ async fn visit(kind: BrowserKind, page_time: Duration) -> (Vec<String>, Vec<Stri
     options.settle.banner = Duration::ZERO;
     let mut kept = Kept::default();
     let clock = Instant::now();
-    let manifest = crawl::run(&options, &mut kept, &Quiet, &Stop::default()).await.unwrap();
+    let manifest =
+        crawl::run(&options, &mut kept, &Quiet, &Stop::default(), Done::default()).await.unwrap();
     let log = lab.log();
     lab.stop().await;
     let visit = &kept.visits[0];
