@@ -179,6 +179,7 @@ fn is_empty(collected: &Collected, requests: &[Request]) -> bool {
         && nothing(collected.links.as_ref().map(Vec::len))
         && nothing(collected.forms.as_ref().map(Vec::len))
         && nothing(collected.videos.as_ref().map(Vec::len))
+        && !requests.is_empty()
         && requests.iter().all(|request| request.kind == ResourceKind::Document)
 }
 
@@ -227,7 +228,8 @@ mod tests {
     #[test]
     fn a_page_that_was_not_read_is_not_called_empty() {
         assert_eq!(wall(Some(200), &Collected::default(), &[]), None);
-        assert!(wall(Some(200), &page("", ""), &[]).is_some());
+        let document = Request { kind: ResourceKind::Document, ..Request::default() };
+        assert!(wall(Some(200), &page("", ""), &[document]).is_some());
         assert_eq!(wall(Some(200), &page("", ""), &loads("https://a.example/app.js")), None);
     }
 }
