@@ -41,6 +41,11 @@ async fn visit(options: LaunchOptions, signals: Signals) -> Vec<Received> {
 /// what the whole browser has is certain to be there.
 const UNHEARD: &str = "popup-no-opener";
 
+fn is_heard(row: &Received) -> bool {
+    let referrer = row.header("referer").unwrap_or_default();
+    !row.path_and_query.contains(UNHEARD) && !referrer.contains(UNHEARD)
+}
+
 /// Every place that told something other than `expected`, with what it told.
 fn others(log: &[Received], property: &str, expected: &str) -> BTreeMap<String, String> {
     let told = Told::of(log);
@@ -73,7 +78,7 @@ fn without_signal(log: &[Received], known: &[&str]) -> Vec<String> {
 async fn privacy_control_of_a_profile_is_seen_in_every_frame_and_worker() {
     let gpc = Signals { gpc: true, ..Signals::default() };
     let mut log = visit(LaunchOptions::default(), gpc).await;
-    log.retain(|row| !row.path_and_query.contains(UNHEARD));
+    log.retain(is_heard);
     assert_eq!(others(&log, "gpc", "true"), BTreeMap::new());
     // Service workers are fetched before they can be listened to.
     let scripts = ["/worker.js?worker-service", "/worker.mjs?worker-service-module", "/report.js"];
@@ -102,7 +107,7 @@ async fn language_time_zone_and_device_are_the_same_everywhere() {
         ..LaunchOptions::default()
     };
     let mut log = visit(options, Signals::default()).await;
-    log.retain(|row| !row.path_and_query.contains(UNHEARD));
+    log.retain(is_heard);
     for (property, expected) in [
         ("gpc", "undefined"),
         ("language", "de-DE"),

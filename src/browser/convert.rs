@@ -12,10 +12,14 @@ use crate::model::{
 /// Stacks deeper than this are cut; asynchronous ones can be endless.
 const DEEPEST_STACK: usize = 64;
 
+/// What the browser says to a proxy and to nobody else: no part of the request to the
+/// site, and a password.
+const TO_THE_PROXY: &str = "proxy-authorization";
+
 /// Headers in order, names lower case, one row per value.
 pub(super) fn headers(map: &Map<String, Value>) -> Vec<Header> {
     let mut headers = Vec::with_capacity(map.len());
-    for (name, value) in map {
+    for (name, value) in map.iter().filter(|(name, _)| !name.eq_ignore_ascii_case(TO_THE_PROXY)) {
         // The browser joins the values of a repeated header with line feeds.
         for part in value.as_str().unwrap_or_default().split('\n') {
             headers.push(Header { name: name.to_ascii_lowercase(), value: part.to_owned() });
