@@ -120,3 +120,44 @@ fn hostile_addresses_do_not_stop_detection() {
         page.setting("=; =;").setting(";").setting("a=b; max-age=-99999999999999999999; domain=");
     assert_eq!(found(cookies).len(), 1);
 }
+
+/// A signature that no source has confirmed names nobody in a report: its request is an
+/// unknown pixel, with the draft's guess.
+#[test]
+fn a_draft_is_a_guess_and_no_detection() {
+    let text = r#"
+[vendor]
+name = "Acme"
+owner = "Acme Ltd"
+country = "FR"
+homepage = "https://acme.example"
+privacy = "https://acme.example/privacy"
+
+[signature.pixel]
+product = "Acme"
+title = "Pixel"
+categories = ["analytics"]
+role = "hit"
+status = "draft"
+reviewed = 2026-01-02
+references = ["https://acme.example/docs"]
+
+[[signature.pixel.request]]
+host = ["px.acme.example"]
+examples = [{ url = "https://px.acme.example/p" }]
+negative-examples = ["https://px.acme.example.evil.example/p"]
+"#;
+    let files = [("acme.toml".to_owned(), text.to_owned())].into();
+    let of = |files| {
+        let db = pixelwarden::signature::Database::of(files, "").unwrap();
+        let url = "https://px.acme.example/collect?uid=9f2c41d8a7b6e5f0&u=https://www.northfield-clinic.example/";
+        let capture = captures::capture(vec![captures::before("/").sends(url)]);
+        let lexicon = pixelwarden::health::Lexicon::builtin().unwrap();
+        pixelwarden::detect::detect(&capture, &db, &lexicon)
+    };
+    let guessed = of(files);
+    assert_eq!(guessed.detections, []);
+    assert_eq!(guessed.unknown_pixels[0].perhaps.as_deref(), Some("Acme"));
+    let files = [("acme.toml".to_owned(), text.replace("draft", "stable"))].into();
+    assert_eq!(of(files).detections[0].vendor, "Acme");
+}

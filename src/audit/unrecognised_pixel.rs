@@ -49,12 +49,17 @@ struct Seen<'a> {
 fn finding(site: &str, domain: &str, seen: &[Seen<'_>]) -> Finding {
     let best = seen.iter().map(|s| s.pixel.score).max().unwrap_or_default();
     let reasons = seen.iter().flat_map(|s| s.pixel.reasons.iter().map(String::as_str));
+    let perhaps = seen.iter().find_map(|s| s.pixel.perhaps.as_deref());
+    let known = match perhaps {
+        Some(vendor) => format!("which no confirmed signature knows (a draft names {vendor})"),
+        None => "which no signature knows".to_owned(),
+    };
     let pages: BTreeSet<&str> = seen.iter().map(|s| s.visit.page.as_str()).collect();
     let draft = Draft {
         severity: Severity::Info,
         confidence: if best >= 8 { Confidence::Medium } else { Confidence::Low },
         message: format!(
-            "{domain}, which no signature knows, received {} that look like a pixel's on {} ({}).",
+            "{domain}, {known}, received {} that look like a pixel's on {} ({}).",
             count(seen.len(), "request", "requests"),
             count(pages.len(), "page", "pages"),
             list(reasons, 4),

@@ -49,7 +49,7 @@ pub(super) fn uncover(
         }
     }
     for target in aliases {
-        let known = database.matches(&Observation::Cname { target });
+        let (known, _) = super::confirmed(database.matches(&Observation::Cname { target }));
         let Some(vendor) = known.first().map(|matched| &matched.vendor) else { continue };
         let same: Vec<Match> = matches.iter().filter(|m| m.vendor == *vendor).cloned().collect();
         let by_host_alone = same.is_empty();
@@ -65,7 +65,7 @@ fn by_name(request: &Request, host: &str, target: &str, database: &Database) -> 
     let mut matches = super::matches(request, &url, database);
     matches.retain(|matched| {
         let vendor = matched.signature.split('/').next().unwrap_or_default();
-        database.vendor(vendor).is_some_and(|vendor| vendor.owner == owner)
+        !matched.draft && database.vendor(vendor).is_some_and(|vendor| vendor.owner == owner)
     });
     matches
 }

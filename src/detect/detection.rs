@@ -179,6 +179,8 @@ pub struct UnknownPixel {
     pub request: RequestId,
     /// Registrable domain of its host.
     pub domain: String,
+    /// The vendor that a draft of a signature takes it for; unconfirmed.
+    pub perhaps: Option<String>,
     /// Its address.
     pub url: Masked,
     /// How pixel-like it is, 0 to 10.

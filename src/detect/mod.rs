@@ -83,15 +83,17 @@ fn of_requests(
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
     let requests = page.visit.requests.iter();
     for request in requests.filter(|request| request.kind != ResourceKind::Preflight) {
-        let matches = matches(request, &request.url, database);
+        let (matches, drafts) = confirmed(matches(request, &request.url, database));
         let alias = names.and_then(|names| alias::uncover(request, &matches, names, database));
         if let Some(alias) = alias {
             found.extend(of_alias(request, alias, page, database));
             continue;
         }
         if matches.is_empty() {
+            let perhaps = drafts.into_iter().next().map(|draft| draft.vendor);
             let pixel = unknown::judge(request, page);
-            unknown.extend(pixel.filter(|pixel| pixel.score >= unknown::THRESHOLD));
+            let pixel = pixel.filter(|pixel| pixel.score >= unknown::THRESHOLD);
+            unknown.extend(pixel.map(|pixel| UnknownPixel { perhaps, ..pixel }));
         }
         for matched in matches.into_iter().filter(|matched| is_real(request, matched)) {
             let detection = of_request(request, &matched, page, database);
@@ -99,6 +101,12 @@ fn of_requests(
         }
     }
     (found, unknown)
+}
+
+/// What signatures say, and apart from it what only drafts do: a report states nothing
+/// that no source has confirmed.
+fn confirmed(matches: Vec<Match>) -> (Vec<Match>, Vec<Match>) {
+    matches.into_iter().partition(|matched| !matched.draft)
 }
 
 /// A request to a host that is an alias of a vendor's.
@@ -128,14 +136,14 @@ fn of_alias(
 /// What lay on the visitor's device, and the globals that vendors' code leaves.
 fn of_collected(page: &Page<'_>, known: &mut stored::Known, database: &Database) -> Vec<Detection> {
     let mut found = Vec::new();
-    for (matched, place) in stored::detect(page, known, |seen| database.matches(seen)) {
+    for (matched, place) in stored::detect(page, known, |seen| confirmed(database.matches(seen)).0) {
         let host = place.stored.as_ref().map_or("", |stored| stored.place.as_str());
         let host = if host.contains("://") { host_of(host) } else { host.to_owned() };
         let party = party(&page.host, &host, false, database);
         found.push(Detection { party, ..named(page, &matched, place) });
     }
     for name in page.visit.collected.globals.iter().flatten() {
-        for matched in database.matches(&Observation::Global { name }) {
+        for matched in confirmed(database.matches(&Observation::Global { name })).0 {
             let place = Detection {
                 source: Source::Global,
                 time_ms: stored::end(page.visit),

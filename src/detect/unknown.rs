@@ -50,6 +50,7 @@ pub(super) fn judge(request: &Request, page: &Page<'_>) -> Option<UnknownPixel> 
         visit: page.visit.id.clone(),
         request: request.id.clone(),
         domain: registrable_domain(&host),
+        perhaps: None,
         url: mask(&request.url),
         score,
         reasons,

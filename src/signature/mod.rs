@@ -33,6 +33,7 @@ fn plain(vendor: &Vendor, signature: &Signature) -> Match {
         product: signature.product.clone(),
         categories: signature.categories.clone(),
         role: signature.role,
+        draft: signature.status == Status::Draft,
         ..Match::default()
     }
 }

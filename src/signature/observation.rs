@@ -72,6 +72,8 @@ pub struct Match {
     /// A key that mirrors of one hit share (`account|event|dedupe value`); `None` if
     /// this signature has no mirrors.
     pub mirror_key: Option<String>,
+    /// Its signature is a draft: not confirmed against a source yet.
+    pub draft: bool,
     /// The body could not be decoded; the hit stands all the same.
     pub undecoded: bool,
 }

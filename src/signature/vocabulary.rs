@@ -113,7 +113,7 @@ pub(super) const COMMON_PARAMS: &[(&str, &str)] = &[
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
-    /// Not confirmed against a source yet; it matches all the same.
+    /// Not confirmed against a source yet: it matches, and stays out of reports.
     Draft,
     /// Confirmed.
     Stable,

@@ -101,6 +101,7 @@ impl Clinic {
             visit: VisitId::numbered(1),
             request: RequestId::numbered(6),
             domain: "px.adbeacon.example".to_owned(),
+            perhaps: None,
             url: Masked::own("https://px.adbeacon.example/i.gif?u=8••••••&p=home"),
             score: 8,
             reasons: ["1×1 image", "identifier in query"].map(str::to_owned).into(),
