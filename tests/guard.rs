@@ -15,7 +15,7 @@ use axum::response::{Html, Redirect};
 use axum::routing::get;
 use pixelwarden::browser::{Browser, BrowserKind, LaunchOptions};
 use pixelwarden::bundle::{self, Bundle};
-use pixelwarden::crawl::{self, CrawlError, Options, Quiet, Stop};
+use pixelwarden::crawl::{self, CrawlError, Done, Options, Quiet, Stop};
 use pixelwarden::dom::Dom;
 use pixelwarden::lab::{Lab, LabOptions, dns, hard, hosts};
 use pixelwarden::model::{Capture, ConsentState, Coverage, Outcome, Signals, Visit};
@@ -298,7 +298,7 @@ async fn robots_and_sitemaps_lead_nowhere_private() {
     let site = format!("http://{ATTACKER}/").parse().unwrap();
     let robots = fetch_robots(&client, &site).await;
     assert_eq!(robots.sitemaps.len(), 2);
-    let found = fetch_sitemaps(&client, &site, &robots).await;
+    let found = fetch_sitemaps(&client, &site, &robots, PATIENCE).await;
     assert_eq!((found.pages.len(), found.problems.len()), (0, 2), "{:?}", found.problems);
     let redirected = format!("http://{ATTACKER}/redirect?http://a.localhost:{}/", victim.tcp);
     client.get(&redirected.parse().unwrap(), 10).await.unwrap_err();
@@ -311,13 +311,13 @@ async fn crawled(url: &str, change: impl FnOnce(&mut Options)) -> Result<Capture
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("capture");
     let mut options = Options::new(vec![url.parse().unwrap()]);
-    options.states = vec![ConsentState::BeforeChoice];
+    options.states = vec![ConsentState::BeforeChoice.into()];
     options.max_pages = 1;
     options.names = Names::Off;
     options.deny_private = true;
     change(&mut options);
     let mut bundle = Bundle::create(&place).unwrap();
-    crawl::run(&options, &mut bundle, &Quiet, &Stop::default()).await?;
+    crawl::run(&options, &mut bundle, &Quiet, &Stop::default(), Done::default()).await?;
     Ok(bundle::open(&place).unwrap())
 }
 

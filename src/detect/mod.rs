@@ -136,7 +136,8 @@ fn of_alias(
 /// What lay on the visitor's device, and the globals that vendors' code leaves.
 fn of_collected(page: &Page<'_>, known: &mut stored::Known, database: &Database) -> Vec<Detection> {
     let mut found = Vec::new();
-    for (matched, place) in stored::detect(page, known, |seen| confirmed(database.matches(seen)).0) {
+    for (matched, place) in stored::detect(page, known, |seen| confirmed(database.matches(seen)).0)
+    {
         let host = place.stored.as_ref().map_or("", |stored| stored.place.as_str());
         let host = if host.contains("://") { host_of(host) } else { host.to_owned() };
         let party = party(&page.host, &host, false, database);
