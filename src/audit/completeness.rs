@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::evidence::masked;
+use super::journey::Journey;
 use super::words::count;
 use crate::model::{Capture, Pass, Visit};
 
@@ -26,6 +27,7 @@ pub fn completeness(capture: &Capture) -> Completeness {
     reasons.extend(parts_not_read(capture));
     reasons.extend(states_not_seen(capture));
     reasons.extend(choices_not_verified(capture));
+    reasons.extend(journeys_not_made(capture));
     reasons.extend(coverage_gaps(capture));
     Completeness { complete: reasons.is_empty(), reasons }
 }
@@ -50,11 +52,12 @@ fn is_live(capture: &Capture) -> bool {
     capture.manifest.browser.is_some()
 }
 
-/// A page in a state, whatever number of attempts it took.
-type Attempt<'a> = (&'a str, Pass);
+/// A page in a state, whatever number of attempts it took; on a journey it is another one.
+type Attempt<'a> = (&'a str, Pass, Option<&'a str>);
 
 fn attempt(visit: &Visit) -> Attempt<'_> {
-    (&visit.page, visit.pass())
+    let journey = visit.journey.as_ref().map(|part| part.name.as_str());
+    (&visit.page, visit.pass(), journey)
 }
 
 fn pages_not_seen(capture: &Capture) -> Vec<String> {
@@ -105,6 +108,30 @@ fn choices_not_verified(capture: &Capture) -> Vec<String> {
         reasons.insert(format!("The choice for {state} on {site} is not verified: {why}"));
     }
     reasons.into_iter().collect()
+}
+
+fn journeys_not_made(capture: &Capture) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for plan in &capture.manifest.journeys {
+        for state in &plan.states {
+            let made = Journey::of(capture, plan, state);
+            let (name, total) = (masked(&plan.name), plan.steps.len());
+            let at = match (&made.failed, made.is_possible) {
+                (Some(step), _) => {
+                    let failure = step.failure.as_ref();
+                    let why = masked(failure.map_or("", |failure| &failure.message));
+                    let (number, step) = (step.number, masked(&step.step));
+                    format!("failed at step {number} of {total} ({step}): {why}")
+                }
+                (None, true) if made.steps < total => {
+                    format!("came to step {} of {total} only.", made.steps)
+                }
+                _ => continue,
+            };
+            reasons.push(format!("The journey `{name}` ({state}) {at}"));
+        }
+    }
+    reasons
 }
 
 fn coverage_gaps(capture: &Capture) -> Vec<String> {

@@ -350,7 +350,7 @@ fn adopt(tab: &mut TabState, target: &str, kind: &str, session: &SessionId) {
             .entry(target.to_owned())
             .or_insert_with(|| FrameState { data, session: session.clone() });
     } else {
-        tab.popups.insert(target.to_owned());
+        tab.popups_ever += usize::from(tab.popups.insert(target.to_owned()));
     }
 }
 

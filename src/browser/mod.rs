@@ -6,6 +6,7 @@
 
 mod accessibility;
 mod answer;
+mod apart;
 mod arguments;
 mod cdp;
 mod convert;
@@ -81,7 +82,7 @@ pub struct Profile {
 }
 
 /// Names a tab within its browser; the ledger's verdict comes per tab.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TabId(pub u64);
 
 /// How a navigation went.
@@ -109,6 +110,32 @@ pub struct Recording {
     /// What the page came to after it had loaded, if it did not last: it crashed, a script
     /// held it, or it went where no web is.
     pub outcome: Option<Outcome>,
+}
+
+/// What one page of a tab saw, for tabs that go over several.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PageRecording {
+    /// Names the page in the ledger's verdict, as a tab of its own.
+    pub tab: TabId,
+    /// Its address; empty when the tab never got anywhere.
+    pub url: String,
+    /// Milliseconds from the tab's first request to the page's.
+    pub began_ms: f64,
+    /// Its requests, times and ids counted anew.
+    pub recording: Recording,
+}
+
+/// Where a tab is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// How many pages it has shown.
+    pub pages: usize,
+    /// The current page's address, also one that its script has set.
+    pub url: String,
+    /// How many further windows its pages have opened.
+    pub popups: usize,
+    /// How many alert boxes were answered.
+    pub dialogs: u32,
 }
 
 /// One call of the reporting function that document-start scripts are given.

@@ -35,6 +35,11 @@ impl Hub {
                     navigated(tab, data, session);
                 }
             }
+            "navigatedWithinDocument"
+                if !elsewhere && params["frameId"].as_str() == Some(&tab.target) =>
+            {
+                tab.route_to(params["url"].as_str().unwrap_or_default());
+            }
             // A frame that moves to another process is swapped, not gone.
             "frameDetached" if params["reason"].as_str() != Some("swap") => {
                 tab.forget_frame(params["frameId"].as_str().unwrap_or_default());
@@ -98,6 +103,8 @@ fn navigated(tab: &mut TabState, mut data: FrameData, session: &SessionId) {
         tab.loaded = false;
         tab.frames.clear();
         tab.closed_roots.clear();
+        tab.route = None;
+        tab.turn_to(&data.url);
     }
     tab.frames.insert(data.id.clone(), FrameState { data, session: session.clone() });
 }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 use super::answer::Broken;
+use super::apart::PageStart;
 use super::cdp::SessionId;
 use super::ledger::{Ledger, TabAccount};
 use super::protocol::{FrameData, TargetInfo};
@@ -64,11 +65,17 @@ pub(super) struct TabState {
     pub(super) worlds: HashMap<(String, World), (SessionId, i64)>,
     /// The closed shadow roots of a frame, and when they were looked up.
     pub(super) closed_roots: HashMap<String, (Instant, Vec<i64>)>,
+    /// The pages that it has shown, in order.
+    pub(super) pages: Vec<PageStart>,
+    /// The address that the current document has given itself by script.
+    pub(super) route: Option<String>,
     /// How often the top frame went to another document.
     pub(super) commits: u64,
     /// The current document's `load` event has fired.
     pub(super) loaded: bool,
     pub(super) popups: BTreeSet<String>,
+    /// How many there have been, closed ones included.
+    pub(super) popups_ever: usize,
     pub(super) dialogs: u32,
     /// The page's clock ran ahead as far as it was told, and stands still.
     pub(super) clock_stands: bool,
@@ -102,9 +109,12 @@ impl TabState {
             frames: BTreeMap::new(),
             worlds: HashMap::new(),
             closed_roots: HashMap::new(),
+            pages: Vec::new(),
+            route: None,
             commits: 0,
             loaded: false,
             popups: BTreeSet::new(),
+            popups_ever: 0,
             dialogs: 0,
             clock_stands: false,
             broken: watch::Sender::new(None),

@@ -13,7 +13,7 @@ use super::error::BrowserError;
 use super::hub::{Hub, Wait, within};
 use super::pages::is_on_web;
 use super::state::{State, TabState};
-use super::{Arrival, Recording, TabId, input, navigate};
+use super::{Arrival, PageRecording, Place, Recording, TabId, input, navigate};
 use crate::dom::{Dom, World};
 use crate::model::{Outcome, Phase, Request};
 
@@ -218,15 +218,63 @@ impl Tab {
     /// When the browser is gone.
     pub async fn leave(mut self) -> Result<Recording, BrowserError> {
         let strayed = self.with(|tab| strayed(tab)).flatten();
+        self.depart().await?;
+        let tab = self.hub.state().end_tab(self.id).ok_or_else(|| self.gone())?;
+        let broken = self.broken().map(|why| why.outcome(&tab.url()));
+        Ok(Recording { outcome: broken.or(strayed), ..recording(tab) })
+    }
+
+    /// [`Tab::leave`], with a recording for each page that the tab has shown.
+    ///
+    /// # Errors
+    /// When the browser is gone.
+    pub async fn leave_by_page(mut self) -> Result<Vec<PageRecording>, BrowserError> {
+        let strayed = self.with(|tab| strayed(tab)).flatten();
+        self.depart().await?;
+        let pages = self.hub.state().end_by_page(self.id);
+        let mut pages = pages.ok_or_else(|| self.gone())?;
+        if let Some(last) = pages.last_mut() {
+            last.recording.outcome = self.broken().map(|why| why.outcome(&last.url)).or(strayed);
+        }
+        Ok(pages)
+    }
+
+    /// Where it is now.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let place = self.with(|tab| Place {
+            pages: tab.pages.len(),
+            url: tab.route.clone().unwrap_or_else(|| tab.url()),
+            popups: tab.popups_ever,
+            dialogs: tab.dialogs,
+        });
+        place.unwrap_or_default()
+    }
+
+    /// Waits for the `load` event of the page that is there, at most `at_most`.
+    pub async fn loaded(&self, at_most: Duration) -> bool {
+        let loaded = self.hub.wait_until(within(at_most), |state| {
+            let closed = state.closed;
+            match state.tab_of(&self.session) {
+                Some((_, tab)) if !closed && tab.broken.borrow().is_none() => match tab.loaded {
+                    true => Wait::Done(true),
+                    false => Wait::ForEvent,
+                },
+                _ => Wait::Done(false),
+            }
+        });
+        loaded.await.unwrap_or(false)
+    }
+
+    /// All of leaving but the account.
+    async fn depart(&mut self) -> Result<(), BrowserError> {
         if self.broken().is_none() {
             self.walk_out().await?;
         }
         self.close().await;
         self.release_workers().await;
         self.ended = true;
-        let tab = self.hub.state().end_tab(self.id).ok_or_else(|| self.gone())?;
-        let broken = self.broken().map(|why| why.outcome(&tab.url()));
-        Ok(Recording { outcome: broken.or(strayed), ..recording(tab) })
+        Ok(())
     }
 
     /// Hides the page, then goes elsewhere, with all windows that it opened.
@@ -345,6 +393,13 @@ fn strayed(tab: &TabState) -> Option<Outcome> {
 }
 
 fn recording(tab: TabState) -> Recording {
+    let gaps = gaps_of(&tab);
+    let requests = tab.recorder.into_requests();
+    Recording { requests, messages: tab.messages, gaps, outcome: None }
+}
+
+/// What limits a recording, in words.
+pub(super) fn gaps_of(tab: &TabState) -> Vec<String> {
     let mut gaps = tab.recorder.gaps();
     if tab.closed_windows > 0 {
         gaps.push(format!("{} further windows were closed unseen", tab.closed_windows));
@@ -352,6 +407,5 @@ fn recording(tab: TabState) -> Recording {
     if tab.dropped_messages > 0 {
         gaps.push(format!("{} reports of page scripts were not kept", tab.dropped_messages));
     }
-    let requests = tab.recorder.into_requests();
-    Recording { requests, messages: tab.messages, gaps, outcome: None }
+    gaps
 }

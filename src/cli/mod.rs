@@ -10,6 +10,7 @@ mod explain;
 mod har;
 mod input;
 mod interrupt;
+mod journeys;
 mod lines;
 mod network;
 mod output;

@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use super::args::{BrowserArgs, CrawlArgs};
 use super::errors::Hinted;
-use super::sites;
-use super::vantage;
+use super::{journeys, sites, vantage};
 use crate::browser::LaunchOptions;
 use crate::bundle::Bundle;
 use crate::config::Config;
@@ -54,7 +53,9 @@ pub(super) fn crawls(
     vantage::apply(&args.vantage, config, &mut options.launch)?;
     options.vantage = args.vantage.vantage.as_ref().or(config.vantage.as_ref()).cloned();
     let of_site = |start| Options { start, ..options.clone() };
-    Ok(sites::by_site(&targets).into_iter().map(of_site).collect())
+    let mut crawls: Vec<Options> = sites::by_site(&targets).into_iter().map(of_site).collect();
+    journeys::assign(&config.journeys, &mut crawls)?;
+    Ok(crawls)
 }
 
 /// The addresses that were asked for, or those of the capture that is gone on with.

@@ -2,6 +2,7 @@
 //! file, the file before the defaults.
 
 mod given;
+mod journey;
 mod pages;
 mod raw;
 pub mod value;
@@ -15,6 +16,7 @@ use url::Url;
 
 use crate::audit::Severity;
 use crate::browser::{BrowserKind, Device};
+use crate::crawl::Journey;
 use crate::model::{Pass, Proxy};
 use crate::net::Names;
 use raw::Fault;
@@ -87,6 +89,8 @@ pub struct Config {
     pub auth: Option<String>,
     /// A folder of the user's own signatures.
     pub signatures: Option<PathBuf>,
+    /// What is done beyond visiting pages.
+    pub journeys: Vec<Journey>,
 }
 
 /// The file could not be used.
@@ -196,6 +200,7 @@ impl Config {
                 .map_err(at("cookies"))?,
             auth: raw.auth,
             signatures: raw.signatures.map(PathBuf::from),
+            journeys: journey::read(text)?,
         })
     }
 }
@@ -216,13 +221,15 @@ mod tests {
     fn the_template_loads_also_with_every_key_in_use() {
         let config = Config::parse(TEMPLATE).unwrap();
         assert_eq!(config.targets[0].as_str(), "https://www.example.com/");
+        let is_toml = |line: &str| line.contains(" = ") || line.starts_with(['[', ']']);
         let uncommented: Vec<&str> = TEMPLATE
             .lines()
-            .map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = ")).unwrap_or(line))
+            .map(|line| line.strip_prefix("# ").filter(|l| is_toml(l)).unwrap_or(line))
             .collect();
         let config = Config::parse(&uncommented.join("\n")).unwrap();
-        assert_eq!(config.jobs, Some(4));
+        assert_eq!(config.jobs, Some(8));
         assert_eq!(config.resolve[0].1, "127.0.0.1:8443");
+        assert_eq!(config.journeys[0].steps.len(), 5);
     }
 
     #[test]

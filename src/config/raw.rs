@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use toml::de::DeTable;
 
 /// The file as written.
@@ -47,6 +48,8 @@ pub(super) struct RawConfig {
     pub(super) cookies: Option<Vec<String>>,
     pub(super) auth: Option<String>,
     pub(super) signatures: Option<String>,
+    /// Read by `journey`, with the line of each key.
+    journey: Option<IgnoredAny>,
 }
 
 /// A number, or a text that stands for one: `2`, `0.5`, `"10m"`.
@@ -107,6 +110,7 @@ const KEYS: &[&str] = &[
     "cookies",
     "auth",
     "signatures",
+    "journey",
 ];
 
 /// What is wrong with a text, at a line counted from 1.
@@ -146,7 +150,7 @@ pub(super) fn line_of_key(text: &str, name: &str) -> usize {
     line_of(text, key.map(|key| key.span()))
 }
 
-fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
+pub(super) fn line_of(text: &str, span: Option<Range<usize>>) -> usize {
     let at = span.map_or(0, |span| span.start.min(text.len()));
     text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1
 }

@@ -54,7 +54,7 @@ async fn last_look(dom: &impl Dom, rules: &Rules) -> Result<Option<Banner>, DomE
 
 /// Waits until the page has changed, a little while, or until the time is up. Says
 /// whether it changed.
-pub(super) async fn wait_for_change(dom: &impl Dom, at_most: Duration) -> Result<bool, DomError> {
+pub(crate) async fn wait_for_change(dom: &impl Dom, at_most: Duration) -> Result<bool, DomError> {
     let most = u64::try_from(at_most.as_millis()).unwrap_or(u64::MAX).clamp(1, LOOK_AGAIN_MS);
     let top = dom.frames().await?.into_iter().next().map(|frame| frame.id);
     let Some(top) = top else { return Ok(false) };

@@ -28,6 +28,8 @@ pub use act::choose;
 pub use banner::Banner;
 pub use confirm::{Confirmation, ReloadCheck, confirm};
 pub use find::find;
+pub(crate) use find::wait_for_change;
+pub(crate) use probe::settled;
 pub use read::read_back;
 pub use rule::{RuleError, Rules};
 pub use signals::wire_signals;

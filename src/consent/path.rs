@@ -253,12 +253,8 @@ impl<'a, D: Dom> Hand<'a, D> {
         if self.choice.clicks >= MOST_CLICKS {
             return;
         }
-        let by_mouse = self.dom.click(element).await.is_ok();
-        if !by_mouse {
-            let focused = self.dom.type_text(element, "").await.is_ok();
-            if !focused || self.dom.press("Space").await.is_err() {
-                return;
-            }
+        if self.dom.toggle(element).await.is_err() {
+            return;
         }
         self.choice.clicks += 1;
         self.choice.via = Some(Via::Click);

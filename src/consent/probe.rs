@@ -172,7 +172,7 @@ pub(super) async fn surroundings(
 }
 
 /// Waits until an element has stopped moving.
-pub(super) async fn settled(dom: &impl Dom, element: &Element) {
+pub(crate) async fn settled(dom: &impl Dom, element: &Element) {
     drop(dom.call(element, SETTLED).await);
 }
 

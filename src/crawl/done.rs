@@ -37,7 +37,8 @@ impl Done {
         let number = visit.id.0.trim_start_matches('v').parse().unwrap_or_default();
         self.last_number = self.last_number.max(number);
         self.hosts.extend(visit.requests.iter().map(|request| host_of(&request.url)));
-        if !visit.outcome.is_loaded() {
+        // A journey is made whole or not at all; its pages are not those of the crawl.
+        if !visit.outcome.is_loaded() || visit.journey.is_some() {
             return;
         }
         let Ok(page) = Url::parse(&visit.page) else { return };

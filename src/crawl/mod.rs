@@ -11,11 +11,13 @@ mod done;
 mod fleet;
 mod frontier;
 mod guarded;
+pub mod journey;
 mod options;
 mod pace;
 mod pages;
 mod progress;
 mod scout;
+mod secrets;
 mod seen;
 mod site;
 mod state;
@@ -44,14 +46,17 @@ use crate::model::{
 use crate::net::{self, Client, GuardError, NetError};
 
 pub use done::Done;
+pub use journey::Journey;
 pub use options::{Options, Settle};
 pub use pages::{Pages, Pattern, Rate, RobotsRule, Scope};
 pub use progress::{Event, Progress, Quiet};
+pub use secrets::SHORTEST_SECRET;
 pub use stop::Stop;
 
 use conceal::Concealing;
 use fleet::Fleet;
 use scout::Scout;
+use secrets::Scrubber;
 use store::Store;
 use visit::Visitor;
 
@@ -99,6 +104,7 @@ pub async fn run(
     progress.tell(Event::Launching);
     check_proxy(options).await?;
     let mut sink = Concealing::new(sink, options.launch.secrets());
+    let mut sink = Scrubber::new(&mut sink, &options.secrets);
     let mut planned = done.go_on(manifest(options, started)).map_err(CrawlError::Setup)?;
     let (fleet, info) = Fleet::start(options.launch(guard.as_ref())).await?;
     let agent = info.user_agent.clone();
@@ -191,6 +197,7 @@ fn manifest(options: &Options, started: Timestamp) -> Manifest {
         started: Some(started),
         vantage: options.seen_from(),
         states: options.states.clone(),
+        journeys: journey::plans(options),
         targets: options.start.iter().map(ToString::to_string).collect(),
         options: settings,
         contains_personal_values: true,

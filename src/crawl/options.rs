@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::journey::Journey;
 use super::pages::Pages;
 use crate::browser::{Device, LaunchOptions};
 use crate::model::{ConsentState, Pass, Secret, Vantage};
@@ -29,6 +30,10 @@ pub struct Options {
     pub timeout: Duration,
     /// When a loaded page counts as finished.
     pub settle: Settle,
+    /// What is done beyond visiting pages, in each state after the pages.
+    pub journeys: Vec<Journey>,
+    /// What journeys type and nothing may keep: it is taken out of all that is captured.
+    pub secrets: Vec<Secret>,
     /// Names of JavaScript globals that signatures ask about.
     pub globals: Vec<String>,
     /// A label for from where the site was visited.
@@ -59,6 +64,8 @@ impl Options {
             retries: 1,
             timeout: Duration::from_secs(30),
             settle: Settle::default(),
+            journeys: Vec::new(),
+            secrets: Vec::new(),
             globals: Vec::new(),
             vantage: None,
             names: Names::default(),

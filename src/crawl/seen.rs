@@ -60,6 +60,12 @@ pub(super) struct Seen {
 }
 
 impl Seen {
+    /// A visit that is whole.
+    pub(super) fn of(visit: Visit, tab: Option<TabId>, gaps: Vec<String>) -> Self {
+        let (check, signals, not_a_page) = (None, Vec::new(), None);
+        Self { visit, tab, gaps, check, signals, not_a_page, answered: true, lost: false }
+    }
+
     pub(super) fn begin(plan: &Plan) -> Self {
         let page = plan.page.to_string();
         let visit = Visit {

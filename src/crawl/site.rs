@@ -55,6 +55,7 @@ pub(super) async fn crawl<E: Engine>(
         walk.offer_listed(&hosts).await;
     }
     let end = walk.levels(&mut runs).await;
+    journeys(&mut runs, visitor).await;
     visitor.store().left_out = walk.frontier.into_left_out(end);
 
     let readings = readings(&runs);
@@ -63,6 +64,18 @@ pub(super) async fn crawl<E: Engine>(
         run.end(other.map(Vec::as_slice)).await;
     }
     Ok(())
+}
+
+/// The journeys of every state that was reached, one after the other in each.
+async fn journeys<E: Engine>(runs: &mut [StateRun<'_, '_, E>], visitor: &Visitor<'_>) {
+    let readings = readings(runs);
+    let active: Vec<_> = runs.iter_mut().filter(|run| run.goes_on()).collect();
+    let made = active.into_iter().map(|run| {
+        let ids = visitor.take(run.journeys());
+        let other = opposite(&run.pass).and_then(|pass| readings.get(&pass));
+        async move { run.travel(&ids, other.map(Vec::as_slice)).await }
+    });
+    join_all(made).await;
 }
 
 /// The way through a site, once its first page is known.

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use url::Url;
 
 use super::collect::document_scripts;
+use super::journey::Traveller;
 use super::progress::Event;
 use super::seen::{Errand, Further, Lost, Plan, PlannedPage, Seen, decision};
 use super::visit::Visitor;
@@ -380,6 +381,42 @@ impl<'v, 'a, E: Engine> StateRun<'v, 'a, E> {
         self.release();
         // The browser ends in a moment; a profile that stays until then harms nothing.
         drop(self.space.close().await);
+    }
+
+    /// How many journeys are made in this state.
+    pub(super) fn journeys(&self) -> usize {
+        let journeys = &self.visitor.options.journeys;
+        let here = journeys.iter().filter(|journey| journey.is_in(&self.pass)).count();
+        self.visitor.progress.tell(Event::Planned(here));
+        here
+    }
+
+    /// Makes the journeys, when the choice is confirmed and what came before is written.
+    pub(super) async fn travel(&mut self, ids: &[VisitId], other: Option<&[ConsentReading]>) {
+        if ids.is_empty() || !self.is_ready().await {
+            return;
+        }
+        self.confirm(None, other);
+        self.release();
+        let options = self.visitor.options;
+        let named = options.secrets.iter().map(|s| (s.name().to_owned(), s.clone()));
+        let secrets = named.collect();
+        let here = options.journeys.iter().filter(|journey| journey.is_in(&self.pass));
+        for (journey, id) in here.zip(ids) {
+            let traveller = Traveller {
+                visitor: self.visitor,
+                journey,
+                secrets: &secrets,
+                id: id.clone(),
+                pass: self.pass.clone(),
+                phase: if self.choice.is_some() { Phase::After } else { Phase::Before },
+                base: journey.site.clone().unwrap_or_else(|| self.first.clone()),
+            };
+            for mut seen in traveller.travel(&self.space).await.into_iter().flatten() {
+                self.file(&mut seen);
+                self.visitor.store().keep(seen);
+            }
+        }
     }
 
     fn plan(&self, id: &VisitId, page: &Url, phase: Phase, errand: Errand) -> Plan {

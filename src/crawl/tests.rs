@@ -14,7 +14,7 @@ use url::Url;
 use super::store::Store;
 use super::window::{Engine, Space, Window};
 use super::*;
-use crate::browser::{Arrival, LedgerReport, Recording, TabId};
+use crate::browser::{Arrival, LedgerReport, PageRecording, Place, Recording, TabId};
 use crate::dom::{Accessible, BoxModel, Dom, DomError, Element, FrameId, FrameInfo, World};
 use crate::model::{
     ChoiceOutcome, Cookie, Outcome, Phase, Request, Signals, Visit, registrable_domain,
@@ -141,6 +141,19 @@ impl Window for FakeTab {
 
     async fn leave(self) -> Result<Recording, BrowserError> {
         Ok(Recording::default())
+    }
+
+    fn place(&self) -> Place {
+        Place { pages: 1, url: self.at.lock().unwrap().clone(), ..Place::default() }
+    }
+
+    async fn loaded(&self, _: Duration) -> bool {
+        true
+    }
+
+    async fn leave_by_page(self) -> Result<Vec<PageRecording>, BrowserError> {
+        let url = self.at.lock().unwrap().clone();
+        Ok(vec![PageRecording { url, ..PageRecording::default() }])
     }
 }
 

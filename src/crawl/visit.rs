@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout};
 use url::Url;
 
@@ -82,6 +82,16 @@ impl<'a> Visitor<'a> {
     pub(super) fn store(&self) -> MutexGuard<'_, Store<'a>> {
         // A visit that panicked while writing left at worst one visit unwritten.
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Leave to make one more visit, when it is its turn; `None` when there is none.
+    pub(super) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+        self.permits.acquire().await.ok()
+    }
+
+    /// The consent rules of the run.
+    pub(super) fn rules(&self) -> &Rules {
+        self.rules
     }
 
     /// Ends visiting.
@@ -223,7 +233,7 @@ impl Visitor<'_> {
     /// Waits for the network to go quiet, shows a first sign of a person, and scrolls
     /// through for what loads lazily. A page that never goes quiet has been watched for as
     /// long as any: it counts as loaded.
-    async fn settle<W: Window>(&self, window: &W, errand: &Errand) {
+    pub(super) async fn settle<W: Window>(&self, window: &W, errand: &Errand) {
         let settle = self.options.settle;
         let seen_through = async {
             drop(window.settle(settle.quiet, settle.at_most / 2).await);
@@ -296,13 +306,17 @@ impl Visitor<'_> {
         self.picture(window, "after-choice", "after the choice", seen).await;
     }
 
-    async fn picture<D: Dom>(&self, dom: &D, name: &str, shows: &str, seen: &mut Seen) {
-        let name = format!("{}-{name}.png", seen.visit.id);
-        let taken = match timeout(Duration::from_secs(6), dom.screenshot()).await {
-            Ok(Ok(png)) => self.store().screenshot(&name, &png),
+    /// Takes a picture and keeps it under this name. Returns its name in the capture.
+    pub(super) async fn keep_picture<D: Dom>(&self, dom: &D, file: &str) -> Result<String, String> {
+        match timeout(Duration::from_secs(6), dom.screenshot()).await {
+            Ok(Ok(png)) => self.store().screenshot(file, &png),
             Ok(Err(error)) => Err(error.to_string()),
             Err(_) => Err("the page did not answer in time".to_owned()),
-        };
+        }
+    }
+
+    async fn picture<D: Dom>(&self, dom: &D, name: &str, shows: &str, seen: &mut Seen) {
+        let taken = self.keep_picture(dom, &format!("{}-{name}.png", seen.visit.id)).await;
         let collected = &mut seen.visit.collected;
         match taken {
             Ok(file) => collected.screenshots.push(Screenshot { file, shows: shows.to_owned() }),

@@ -4,7 +4,9 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::browser::{Arrival, BrowserError, LedgerReport, Profile, Recording, Tab, TabId};
+use crate::browser::{
+    Arrival, BrowserError, LedgerReport, PageRecording, Place, Profile, Recording, Tab, TabId,
+};
 use crate::dom::Dom;
 use crate::model::{Phase, Request, Signals};
 
@@ -66,6 +68,13 @@ pub(super) trait Window: Dom + Send {
     fn requests_so_far(&self) -> Vec<Request>;
     /// See [`Tab::leave`].
     fn leave(self) -> impl Future<Output = Result<Recording, BrowserError>> + Send;
+    /// See [`Tab::place`].
+    fn place(&self) -> Place;
+    /// See [`Tab::loaded`].
+    fn loaded(&self, at_most: Duration) -> impl Future<Output = bool> + Send;
+    /// See [`Tab::leave_by_page`].
+    fn leave_by_page(self)
+    -> impl Future<Output = Result<Vec<PageRecording>, BrowserError>> + Send;
 }
 
 impl Space for Profile {
@@ -119,5 +128,17 @@ impl Window for Tab {
 
     async fn leave(self) -> Result<Recording, BrowserError> {
         Self::leave(self).await
+    }
+
+    fn place(&self) -> Place {
+        Self::place(self)
+    }
+
+    async fn loaded(&self, at_most: Duration) -> bool {
+        Self::loaded(self, at_most).await
+    }
+
+    async fn leave_by_page(self) -> Result<Vec<PageRecording>, BrowserError> {
+        Self::leave_by_page(self).await
     }
 }

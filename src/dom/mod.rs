@@ -68,7 +68,18 @@ pub trait Dom: Sync {
         text: &str,
     ) -> impl Future<Output = Result<(), DomError>> + Send;
 
-    /// Presses one key (`Escape`, `Enter`, `Tab`) with trusted events.
+    /// Switches a box: by mouse, or by keyboard where something else is drawn over it.
+    fn toggle(&self, element: &Element) -> impl Future<Output = Result<(), DomError>> + Send {
+        async move {
+            if self.click(element).await.is_ok() {
+                return Ok(());
+            }
+            self.type_text(element, "").await?;
+            self.press("Space").await
+        }
+    }
+
+    /// Presses one key (see [`KEYS`]) with trusted events.
     fn press(&self, key: &str) -> impl Future<Output = Result<(), DomError>> + Send;
 
     /// Scrolls the top window by whole viewports to its end and back to the top.
@@ -89,6 +100,21 @@ pub trait Dom: Sync {
         at_most: std::time::Duration,
     ) -> impl Future<Output = Result<bool, DomError>> + Send;
 }
+
+/// The keys that [`Dom::press`] knows.
+pub const KEYS: &[&str] = &[
+    "Enter",
+    "Escape",
+    "Tab",
+    "Space",
+    "Backspace",
+    "ArrowUp",
+    "ArrowDown",
+    "ArrowLeft",
+    "ArrowRight",
+    "PageDown",
+    "End",
+];
 
 /// Names a frame of a page, across processes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

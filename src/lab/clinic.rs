@@ -6,10 +6,20 @@ use axum::response::Response;
 use super::server::Call;
 use super::{hosts, pages, reply};
 
+/// The one patient whom the portal lets in; all of it is made up.
+pub const PORTAL_USER: &str = "jordan.rivera@mail.example";
+/// That patient's password, with letters that every encoding writes in its own way.
+pub const PORTAL_PASSWORD: &str = "Lake & Side/2026+\"42\"";
+
+/// The cookie of a patient who is logged in.
+const PATIENT: &str = "lakeside_patient=";
+
 /// Where each form leads.
 const FORMS: &[(&str, &str)] = &[
     ("/appointments", "/appointments/thank-you"),
     ("/portal", "/portal?failed"),
+    ("/portal/appointments", "/portal/time"),
+    ("/portal/time", "/portal/booked"),
     ("/billing", "/billing?sent"),
     ("/contact", "/contact?sent"),
 ];
@@ -22,8 +32,34 @@ pub(super) fn answer(call: &Call) -> Response {
             reply::redirect(StatusCode::MOVED_PERMANENTLY, &to)
         }
         hosts::CLINIC_OLD => pages::serve("clinic", "/archive.html"),
-        _ => session(call, visit(call)),
+        _ => session(call, portal(call).unwrap_or_else(|| visit(call))),
     }
+}
+
+/// The patient portal: the form lets one patient in, and only a patient sees more.
+fn portal(call: &Call) -> Option<Response> {
+    let path = call.path();
+    if path == "/portal" && call.method() == "POST" && may_enter(&call.received.body) {
+        let home = reply::redirect(StatusCode::SEE_OTHER, "/portal/home");
+        let cookie = format!("{PATIENT}jordan; Path=/portal; Secure; HttpOnly; SameSite=Lax");
+        return Some(reply::cookie(home, &cookie));
+    }
+    if !path.starts_with("/portal/") {
+        return None;
+    }
+    if path == "/portal/logout" {
+        let out = reply::redirect(StatusCode::SEE_OTHER, "/portal");
+        return Some(reply::cookie(out, &format!("{PATIENT}; Path=/portal; Max-Age=0")));
+    }
+    let is_patient =
+        call.received.header("cookie").is_some_and(|cookies| cookies.contains(PATIENT));
+    (!is_patient).then(|| reply::redirect(StatusCode::SEE_OTHER, "/portal"))
+}
+
+fn may_enter(body: &[u8]) -> bool {
+    let fields: Vec<_> = url::form_urlencoded::parse(body).collect();
+    let is = |name: &str, value: &str| fields.iter().any(|(n, v)| n == name && v == value);
+    is("username", PORTAL_USER) && is("password", PORTAL_PASSWORD)
 }
 
 fn visit(call: &Call) -> Response {

@@ -33,6 +33,7 @@ mod vendors;
 pub mod walk;
 pub mod weight;
 
+pub use clinic::{PORTAL_PASSWORD, PORTAL_USER};
 pub use log::{Message, Received, Scheme};
 
 /// How to start the example site.

@@ -10,7 +10,7 @@ pub struct JourneyPlan {
     /// The site that it is made on, as [`super::Visit::site`] writes it.
     pub site: String,
     /// The consent states that it was to be made in.
-    pub states: Vec<super::ConsentState>,
+    pub states: Vec<super::Pass>,
     /// Its steps in words, secrets by their names.
     pub steps: Vec<String>,
 }

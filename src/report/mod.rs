@@ -6,6 +6,7 @@
 mod aliases;
 mod explain;
 pub mod html;
+mod journeys;
 pub mod json;
 mod matrix;
 mod summary;

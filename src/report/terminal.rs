@@ -68,6 +68,7 @@ pub fn summary(report: &Report<'_>, style: Style) -> String {
     actions(&mut out, report, style);
     matrix(&mut out, report, style);
     cloaked(&mut out, report, style);
+    journeys(&mut out, report, style);
     out
 }
 
@@ -173,6 +174,20 @@ fn cloaked(out: &mut String, report: &Report<'_>, style: Style) {
     }
     if hosts.len() > ROWS {
         let _ = writeln!(out, "  and {} more in the report", hosts.len() - ROWS);
+    }
+}
+
+/// One line for each journey and state.
+fn journeys(out: &mut String, report: &Report<'_>, style: Style) {
+    let made = super::journeys::made(report.capture);
+    if made.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.bold("Journeys"));
+    for row in made {
+        let line = format!("{} ({}) {}", row.plan.name, words::pass(row.pass), row.words());
+        let line = super::text::Text::captured(&line, 300);
+        let _ = writeln!(out, "  {}", wrapped(line.as_str(), style, 4));
     }
 }
 

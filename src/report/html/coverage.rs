@@ -5,12 +5,17 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::super::explain::explain;
+use super::super::journeys::{Made, Outcome, made};
 use super::super::summary;
 use super::super::text::Text;
 use super::super::words;
+use super::pictures::{Pictures, Shown};
 use super::prose::Prose;
 use super::{ADDRESS, Context, LABEL, Listed};
-use crate::model::{MissingRequest, Pass, RunFacts, SkippedPage, TemplateSample, Vantage, Visit};
+use crate::model::{
+    MissingRequest, Pass, RunFacts, SkippedPage, StepFailure, StepTaken, TemplateSample, Vantage,
+    Visit,
+};
 
 const PAGES: usize = 60;
 const MISSING: usize = 60;
@@ -19,6 +24,7 @@ const GAPS: usize = 30;
 #[derive(Serialize)]
 pub(super) struct Coverage {
     states: Vec<State>,
+    journeys: Vec<JourneyRow>,
     failed: Listed<Failed>,
     skipped: Listed<Skipped>,
     left_out: Vec<LeftOut>,
@@ -41,6 +47,30 @@ struct State {
     missing: String,
     verdict: &'static str,
     class: &'static str,
+}
+
+#[derive(Serialize)]
+struct JourneyRow {
+    name: Text,
+    state: Text,
+    verdict: Text,
+    class: &'static str,
+    steps: Vec<StepRow>,
+    failure: Option<StepFailed>,
+}
+
+#[derive(Serialize)]
+struct StepRow {
+    step: Text,
+    notes: Text,
+}
+
+#[derive(Serialize)]
+struct StepFailed {
+    message: Text,
+    page: Text,
+    title: Text,
+    picture: Option<Shown>,
 }
 
 #[derive(Serialize)]
@@ -83,7 +113,7 @@ struct Version {
 }
 
 impl Coverage {
-    pub(super) fn of(context: &Context<'_>) -> Self {
+    pub(super) fn of(context: &Context<'_>, pictures: &mut Pictures<'_>) -> Self {
         let capture = context.report.capture;
         let (visits, run) = (&capture.visits, &capture.manifest.run);
         let failed = visits.iter().filter(|visit| !visit.outcome.is_loaded());
@@ -98,6 +128,7 @@ impl Coverage {
         };
         Self {
             states: states(visits),
+            journeys: made(capture).iter().map(|row| journey(row, context, pictures)).collect(),
             failed: Listed::first(failed, PAGES, |visit| fail(visit, context)),
             skipped: skipped_pages(run, skip),
             left_out: left_out(run),
@@ -172,6 +203,34 @@ fn sum(pass: &Pass, visits: &[&Visit]) -> State {
         missing: words::thousands(missing),
         verdict,
         class,
+    }
+}
+
+fn journey(row: &Made<'_>, context: &Context<'_>, pictures: &mut Pictures<'_>) -> JourneyRow {
+    let step = |step: &StepTaken| StepRow {
+        step: Text::captured(&step.step, ADDRESS),
+        notes: Text::captured(&step.notes.join("; "), ADDRESS),
+    };
+    let mut fails = |failure: &StepFailure| StepFailed {
+        message: Text::captured(&failure.message, 300),
+        page: context.place(&failure.url),
+        title: Text::captured(&failure.title, LABEL),
+        picture: failure.screenshot.as_deref().and_then(|name| {
+            let caption = format!("the page when the journey {} failed", row.plan.name);
+            pictures.show(name, Text::captured(&caption, LABEL))
+        }),
+    };
+    JourneyRow {
+        name: Text::captured(&row.plan.name, LABEL),
+        state: Text::named(&words::capitalised(&words::pass(row.pass)), LABEL),
+        verdict: Text::captured(&words::capitalised(&row.words()), ADDRESS),
+        class: match row.outcome {
+            Outcome::Completed => "good",
+            Outcome::Failed | Outcome::NotMade => "bad",
+            Outcome::NotOffered => "unknown",
+        },
+        steps: row.steps().map(step).collect(),
+        failure: row.failed.and_then(|step| step.failure.as_ref()).map(&mut fails),
     }
 }
 

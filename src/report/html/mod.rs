@@ -89,7 +89,7 @@ fn page(report: &Report<'_>) -> Page {
         consent: consent::Consent::of(&context, &mut pictures),
         health: health::Health::of(&context),
         requests: requests::Requests::of(&context),
-        coverage: coverage::Coverage::of(&context),
+        coverage: coverage::Coverage::of(&context, &mut pictures),
     }
 }
 

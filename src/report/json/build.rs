@@ -41,6 +41,7 @@ fn run(report: &Report<'_>) -> v1::Run {
         captured_by: manifest.tool.clone(),
         targets: manifest.targets.iter().map(|t| hidden(t)).collect(),
         states: manifest.states.iter().map(ToString::to_string).collect(),
+        journeys: super::journeys::of(report.capture),
         browser: manifest.browser.as_ref().map(|browser| v1::Browser {
             name: browser.name.clone(),
             version: browser.version.clone(),
@@ -128,6 +129,7 @@ fn visit(visit: &model::Visit, report: &Report<'_>) -> v1::Visit {
             ledger: visit.coverage.ledger,
             missing: visit.coverage.missing.iter().map(missing).collect(),
         },
+        journey: visit.journey.as_ref().map(|part| part.name.clone()),
         requests: visit.requests.len() as u64,
         health: report.detected.pages.get(&visit.id).map(health),
     }
@@ -286,7 +288,7 @@ fn citation(citation: &audit::Citation) -> v1::Citation {
 }
 
 /// Captured text with personal values masked.
-fn hidden(raw: &str) -> String {
+pub(super) fn hidden(raw: &str) -> String {
     health::mask(raw).to_string()
 }
 

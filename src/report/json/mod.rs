@@ -4,6 +4,7 @@
 //! not collected.
 
 mod build;
+mod journeys;
 pub mod v1;
 
 use super::{Report, ReportError};

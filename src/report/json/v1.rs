@@ -60,6 +60,9 @@ pub struct Run {
     pub targets: Vec<String>,
     /// The consent states that were asked for.
     pub states: Vec<String>,
+    /// The journeys that were to be made, each in each of its consent states.
+    #[serde(default)]
+    pub journeys: Vec<Journey>,
     /// The browser; null for traffic that was recorded elsewhere.
     pub browser: Option<Browser>,
     /// From where, and as whom, the site was visited.
@@ -89,6 +92,50 @@ pub struct Run {
     pub browser_ms: u64,
     /// Milliseconds that the run took.
     pub total_ms: u64,
+}
+
+/// One journey (steps of a visitor, as logging in) in one consent state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Journey {
+    /// Its name.
+    pub name: String,
+    /// The consent state.
+    pub state: String,
+    /// How it ended. `not-offered`: the site has no such choice.
+    #[schemars(extend("enum" = ["completed", "failed", "not-made", "not-offered"]))]
+    pub outcome: String,
+    /// The pages on its way, by visit.
+    pub visits: Vec<String>,
+    /// How many steps it has.
+    pub total: usize,
+    /// The steps that were taken, the one that failed included.
+    pub steps: Vec<JourneyStep>,
+}
+
+/// One step of a journey.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JourneyStep {
+    /// Its number, counted from 1.
+    pub number: usize,
+    /// The step in words; secrets by their names.
+    pub step: String,
+    /// What else came of it: a dialog, a window, a download.
+    pub notes: Vec<String>,
+    /// Why it failed; null when it did not.
+    pub failure: Option<JourneyFailure>,
+}
+
+/// Why a step failed, and what was seen then.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct JourneyFailure {
+    /// What was expected and what stood in the way.
+    pub message: String,
+    /// The page's address, personal values masked.
+    pub url: String,
+    /// The page's title, personal values masked.
+    pub title: String,
+    /// A picture, by its name in the capture; null for none.
+    pub screenshot: Option<String>,
 }
 
 /// The browser of a run.
@@ -185,6 +232,9 @@ pub struct Visit {
     pub choice: Option<Choice>,
     /// Whether every request was seen.
     pub coverage: Coverage,
+    /// The journey that led to this page; null when it was visited by its address.
+    #[serde(default)]
+    pub journey: Option<String>,
     /// How many requests the visit made.
     pub requests: u64,
     /// What the classifier says of the page; absent when the page was not classified.
