@@ -116,6 +116,8 @@ impl Tab {
         }
         // Flat, since a page may nest its elements deeper than JSON can be read.
         let params = json!({ "depth": -1, "pierce": true });
+        // Unlike `DOM.getDocument`, this one does not do so by itself.
+        self.ask(session, "DOM.enable", json!({})).await?;
         let tree = self.ask(session, "DOM.getFlattenedDocument", params).await?;
         let nodes = tree["nodes"].as_array().map_or(&[][..], Vec::as_slice);
         let is_root = *frame == self.top() || session != &self.session;
