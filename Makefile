@@ -29,4 +29,9 @@ bench: browser
 
 # Signatures and health terms against a folder of labelled cases; says so where there is none.
 accuracy:
-	@cargo run --quiet --release --example accuracy -- "$(CORPUS)"
+	@if [ -d "$(CORPUS)" ]; then \
+		cat "$(CORPUS)"/requests.jsonl* | xz -dcf | \
+			cargo run --quiet --release -- signatures accuracy "$(CORPUS)" --requests -; \
+	else \
+		echo "skipped: no folder of labelled cases; make accuracy CORPUS=DIR names one"; \
+	fi

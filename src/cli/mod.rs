@@ -2,6 +2,7 @@
 //!
 //! Data goes to stdout only where it was asked for; everything else to stderr.
 
+mod accuracy;
 mod args;
 mod demo;
 mod errors;

@@ -11,6 +11,7 @@ use comfy_table::{Table, presets};
 use jiff::civil::Date;
 use url::Url;
 
+use super::accuracy::{self, AccuracyArgs};
 use super::errors::shown;
 use super::{Exit, input, output};
 use crate::detect;
@@ -95,6 +96,16 @@ pub enum UpkeepCommand {
         #[arg(long, value_enum, default_value_t = RowFormat::Table)]
         format: RowFormat,
     },
+    /// Measure recall, health labels and speed on a folder of labelled cases
+    #[command(after_help = "Each line of a file is a JSON object; more fields do no harm:
+  requests.jsonl      page_url, url, method, resource_type, post_data?,
+                      label: {trackerdb?: {via, pattern}, easyprivacy?, easylist?}
+  phi_urls.jsonl      url, title?, label: phi, health-generic or none
+  phi_requests.jsonl  page_url, url, method, body?, label, carriers: names of parameters
+
+Example:
+  xz -dc corpus/requests.jsonl.xz | pixelwarden signatures accuracy corpus --requests -")]
+    Accuracy(AccuracyArgs),
 }
 
 /// How counts are printed.
@@ -162,6 +173,7 @@ pub(super) fn run(
             let seen = capture.as_ref().map(|capture| (capture, &lexicon));
             diff(&upkeep::diff(&version(old)?, &version(new)?, seen), *format, out)?;
         }
+        UpkeepCommand::Accuracy(args) => accuracy::run(args, db, out)?,
     }
     Ok(Exit::Clean)
 }

@@ -24,6 +24,7 @@ pub use detection::{
     Alias, DataFlag, DataKind, Detected, Detection, Party, Source, Stored, UnknownPixel,
 };
 pub use party::party;
+pub use unknown::PIXEL_LIKE;
 
 /// How many characters of an address or a value a detection keeps.
 const KEPT: usize = 4_000;
@@ -92,7 +93,7 @@ fn of_requests(
         if matches.is_empty() {
             let perhaps = drafts.into_iter().next().map(|draft| draft.vendor);
             let pixel = unknown::judge(request, page);
-            let pixel = pixel.filter(|pixel| pixel.score >= unknown::THRESHOLD);
+            let pixel = pixel.filter(|pixel| pixel.score >= unknown::PIXEL_LIKE);
             unknown.extend(pixel.map(|pixel| UnknownPixel { perhaps, ..pixel }));
         }
         for matched in matches.into_iter().filter(|matched| is_real(request, matched)) {

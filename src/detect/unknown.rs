@@ -8,8 +8,8 @@ use super::page::Page;
 use crate::health::mask;
 use crate::model::{Request, ResourceKind, host_of, registrable_domain, same_site};
 
-/// From this score on a request is reported.
-pub(super) const THRESHOLD: u8 = 5;
+/// From this score on, of 10, a request looks like a pixel and is reported.
+pub const PIXEL_LIKE: u8 = 5;
 
 /// A pixel's picture is this small, in bytes.
 const TINY: u64 = 200;

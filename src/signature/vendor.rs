@@ -80,6 +80,11 @@ impl Signature {
         })
     }
 
+    /// The hosts of its requests as written: `www.facebook.com`, `www.google.*`, `*`.
+    pub fn request_hosts(&self) -> impl Iterator<Item = &str> {
+        self.requests.iter().flat_map(|rule| &rule.host).map(String::as_str)
+    }
+
     /// The patterns of the storage keys that it writes.
     pub fn storage_keys(&self) -> impl Iterator<Item = &str> {
         self.storage.iter().map(Pattern::source)

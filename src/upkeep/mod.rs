@@ -1,6 +1,7 @@
 //! A maintainer's tools: what the database holds, what it does not know yet, a draft to
-//! begin with, and what changes from one version to the next.
+//! begin with, what changes from one version to the next, and how much of it is right.
 
+pub mod accuracy;
 mod diff;
 mod docs;
 mod draft;
