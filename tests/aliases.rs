@@ -76,8 +76,8 @@ fn a_protocol_that_sits_on_any_host_is_cloaked_where_the_alias_says_so() {
 fn a_host_that_only_serves_tracking_is_told_even_if_nobody_can_read_what_it_got() {
     let hits = found(&format!("https://{OWN}/x/y?z=1"), OWN, &["clinic.sc.omtrdc.net"]);
     assert_eq!(hits.len(), 1);
-    assert_eq!((hits[0].source, hits[0].party), (Source::Cname, Party::Cloaked));
-    assert_eq!(hits[0].signature, "adobe/analytics");
+    assert_eq!(hits[0].party, Party::Cloaked);
+    assert!(hits[0].signature.starts_with("adobe/"), "{hits:#?}");
 }
 
 #[test]

@@ -242,7 +242,7 @@ async fn a_killed_run_is_gone_on_with_and_repeats_no_visit() {
 
     let killed = bundle::open(run.out()).unwrap();
     assert!(killed.manifest.run.gaps.iter().any(|gap| gap.contains("killed")), "{killed:?}");
-    assert_eq!(killed.manifest.targets, [url.clone()]);
+    assert_eq!(killed.manifest.targets, std::slice::from_ref(&url));
     let finished = loads(&killed);
     assert!(!finished.is_empty() && finished.len() < 12, "{finished:?}");
 
