@@ -124,6 +124,7 @@ mod tests {
         for line in [
             "| recall, TrackerDB filters, all | 0.500 | 1 of 2 |",
             "| recall, TrackerDB filters, claimed vendors | 0.500 | 1 of 2; missed: facebook.com 1 |",
+            "| recall, TrackerDB filters, claimed vendors, drafts left out | 0.500 | 1 of 2 |",
             "| recall, EasyPrivacy, all | 0.500 | 1 of 2 |",
             "| recall, EasyPrivacy, claimed vendors | 1.000 | 1 of 1 |",
             "| top 60 tracking domains known | 0.500 | 1 of 2; unknown: acme-metrics.example |",

@@ -29,15 +29,19 @@ struct Row<'a> {
     request: &'a LabelledRequest,
     domain: String,
     known: bool,
+    /// By more than drafts, which no report states.
+    confirmed: bool,
     claimed: bool,
 }
 
 impl<'a> Row<'a> {
     fn of(request: &'a LabelledRequest, database: &Database, claimed: &Claimed<'_>) -> Self {
+        let matches = database.matches(&observation(request));
         Self {
             request,
             domain: registrable_domain(&host_of(&request.url)),
-            known: !database.matches(&observation(request)).is_empty(),
+            known: !matches.is_empty(),
+            confirmed: matches.iter().any(|matched| !matched.draft),
             claimed: claimed.has(request),
         }
     }
@@ -81,14 +85,16 @@ fn body(request: &LabelledRequest) -> &[u8] {
 fn recall(list: &str, rows: &[Row<'_>], listed: impl Fn(&Row<'_>) -> bool) -> Vec<Measure> {
     let rows: Vec<&Row<'_>> = rows.iter().filter(|row| listed(row)).collect();
     let claimed: Vec<&Row<'_>> = rows.iter().copied().filter(|row| row.claimed).collect();
-    let share = |what: &str, rows: &[&Row<'_>]| {
-        let known = rows.iter().filter(|row| row.known).count();
+    let share = |what: &str, rows: &[&Row<'_>], fits: fn(&Row<'_>) -> bool| {
+        let known = rows.iter().filter(|row| fits(row)).count();
         Measure::share(format!("recall, {list}, {what}"), known, rows.len())
     };
-    let mut of_claimed = share("claimed vendors", &claimed);
+    let all = share("all", &rows, |row| row.known);
+    let mut of_claimed = share("claimed vendors", &claimed, |row| row.known);
+    let stated = share("claimed vendors, drafts left out", &claimed, |row| row.confirmed);
     let missed = ranked(claimed.into_iter().filter(|row| !row.known));
     of_claimed.counted.push_str(&told("missed", &missed));
-    vec![share("all", &rows), of_claimed]
+    vec![all, of_claimed, stated]
 }
 
 /// What the signatures recognise and no list names: its precision is for a person to read.
