@@ -81,7 +81,7 @@ fn parts_not_read(capture: &Capture) -> Vec<String> {
         let failures = visit.collected.failures.iter();
         for failure in failures.filter(|failure| failure.collector != "screenshots") {
             let (page, message) = (masked(&visit.page), masked(&failure.message));
-            let (state, part) = (&visit.state, masked(&failure.collector));
+            let (state, part) = (visit.pass(), masked(&failure.collector));
             reasons.push(format!("{page} ({state}): the {part} could not be read: {message}"));
         }
     }

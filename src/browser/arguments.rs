@@ -91,11 +91,7 @@ fn ours(options: &LaunchOptions, installation: Option<&Installation>) -> Vec<Str
         arguments.push(format!("--accept-lang={}", identity::accepted(language)));
     }
     if let Some(proxy) = &options.proxy {
-        arguments.push(format!("--proxy-server={proxy}"));
-        // Not even this machine's own addresses are reached past it.
-        arguments.push("--proxy-bypass-list=<-loopback>".to_owned());
-        arguments.push("--disable-quic".to_owned());
-        arguments.push("--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned());
+        arguments.extend(through(&proxy.to_string()));
     }
     if needs_no_sandbox() {
         arguments.push("--no-sandbox".to_owned());
@@ -120,15 +116,21 @@ fn needs_no_sandbox() -> bool {
     nix::unistd::geteuid().is_root()
 }
 
-/// Nothing leaves the browser but through the guard, not even to this machine, and no
-/// name is looked up by anybody else.
-fn guarded(guard: SocketAddr) -> [String; 6] {
+/// Nothing leaves the browser but through the guard, and no name is looked up by
+/// anybody else.
+fn guarded(guard: SocketAddr) -> Vec<String> {
+    let mut arguments = through(&format!("socks5://{guard}")).to_vec();
     let host = guard.ip();
+    arguments.push(format!("--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE {host}"));
+    arguments
+}
+
+/// Nothing goes past a proxy, not even to this machine and not by UDP.
+fn through(proxy: &str) -> [String; 5] {
     [
-        format!("--proxy-server=socks5://{guard}"),
+        format!("--proxy-server={proxy}"),
         // Without this, loopback and link-local addresses are never asked of a proxy.
         "--proxy-bypass-list=<-loopback>".to_owned(),
-        format!("--host-resolver-rules=MAP * ~NOTFOUND,EXCLUDE {host}"),
         "--disable-quic".to_owned(),
         // The headless shell's name for it, and the full browser's.
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp".to_owned(),

@@ -109,14 +109,14 @@ pub(super) struct CrawlArgs {
     #[arg(value_name = "URL", value_parser = value::target)]
     pub(super) targets: Vec<Url>,
     /// Consent states, separated by commas: before-choice, after-reject, after-accept,
-    /// gpc, after-accept:<category>, after-withdraw, or one of them with GPC on, as in
-    /// before-choice+gpc [default: the first four]
+    /// gpc, after-accept:<category>, or one of them with GPC on, as in before-choice+gpc
+    /// [default: the first four]
     #[arg(long, value_delimiter = ',', value_name = "STATE", value_parser = value::state)]
     pub(super) states: Option<Vec<Pass>>,
     /// Most pages of a site, in each state [default: 20]
     #[arg(long, value_name = "N", value_parser = count)]
     pub(super) max_pages: Option<usize>,
-    /// Pages side by side [default: four for each core]
+    /// Pages side by side [default: four for each core, at least 4, at most 16]
     #[arg(short, long, value_name = "N", value_parser = count)]
     pub(super) jobs: Option<usize>,
     /// Longest wait for a page, in seconds [default: 30]

@@ -6,7 +6,6 @@
 
 mod blocked;
 mod collect;
-mod conceal;
 mod done;
 mod fleet;
 mod frontier;
@@ -53,7 +52,6 @@ pub use progress::{Event, Progress, Quiet};
 pub use secrets::SHORTEST_SECRET;
 pub use stop::Stop;
 
-use conceal::Concealing;
 use fleet::Fleet;
 use scout::Scout;
 use secrets::Scrubber;
@@ -103,8 +101,7 @@ pub async fn run(
     let guard = guarded::guard(options).await?;
     progress.tell(Event::Launching);
     check_proxy(options).await?;
-    let mut sink = Concealing::new(sink, options.launch.secrets());
-    let mut sink = Scrubber::new(&mut sink, &options.secrets);
+    let mut sink = Scrubber::new(sink, options.launch.secrets().chain(&options.secrets));
     let mut planned = done.go_on(manifest(options, started)).map_err(CrawlError::Setup)?;
     let (fleet, info) = Fleet::start(options.launch(guard.as_ref())).await?;
     let agent = info.user_agent.clone();

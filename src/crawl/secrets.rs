@@ -1,5 +1,5 @@
-//! Nothing that a journey types from the environment is ever stored: on its way to the
-//! sink each visit loses every secret, in whatever spelling a page may send it on.
+//! No secret is ever stored, be it typed by a journey or sent by the browser: on its way
+//! to the sink each visit loses every one, in whatever spelling a page may send it on.
 //!
 //! A stand-in takes its place: one that is an address where the secret was one, so that
 //! an audit still sees that an address was passed on. What cannot be covered: digests,
@@ -49,7 +49,10 @@ pub(super) struct Scrubber<'a> {
 }
 
 impl<'a> Scrubber<'a> {
-    pub(super) fn new(sink: &'a mut dyn Sink, secrets: &[Secret]) -> Self {
+    pub(super) fn new<'s>(
+        sink: &'a mut dyn Sink,
+        secrets: impl IntoIterator<Item = &'s Secret>,
+    ) -> Self {
         Self { sink, scrub: Scrub::of(secrets) }
     }
 }
@@ -88,8 +91,10 @@ struct Scrub {
 }
 
 impl Scrub {
-    fn of(secrets: &[Secret]) -> Option<Self> {
-        let pairs: Vec<(String, String)> = secrets.iter().flat_map(spellings::of).collect();
+    fn of<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Option<Self> {
+        let long = |secret: &&Secret| secret.expose().chars().count() >= SHORTEST_SECRET;
+        let secrets = secrets.into_iter().filter(long);
+        let pairs: Vec<(String, String)> = secrets.flat_map(spellings::of).collect();
         let (spelt, stand_ins): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
         let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(spelt);
         finder.ok().filter(|_| !stand_ins.is_empty()).map(|finder| Self { finder, stand_ins })
@@ -175,6 +180,9 @@ impl Scrub {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
+
     use super::*;
     use crate::model::{Header, PageText, Request};
 
@@ -229,7 +237,25 @@ mod tests {
     }
 
     #[test]
+    fn a_login_in_a_header_is_found_behind_any_name() {
+        let scrub = Scrub::of(&[Secret::new("P", "open \"sesame\"!")]).unwrap();
+        for user in ["jane", "janet", "jan"] {
+            let basic = BASE64_STANDARD.encode(format!("{user}:open \"sesame\"!"));
+            let value = format!("Basic {basic}");
+            let headers = vec![Header { name: "authorization".into(), value: value.clone() }];
+            let request = Request { headers, ..Request::default() };
+            let visit = Visit { requests: vec![request], ..Visit::default() };
+            let kept = scrub.visit(&visit).requests.remove(0);
+            assert_ne!(kept.headers[0].value, value);
+            let text = kept.headers[0].value.trim_start_matches("Basic ");
+            let bytes = BASE64_STANDARD.decode(text).unwrap_or_default();
+            assert!(!String::from_utf8_lossy(&bytes).contains("sesame"), "{user}: {text}");
+        }
+    }
+
+    #[test]
     fn without_secrets_there_is_nothing_to_find() {
         assert!(Scrub::of(&[]).is_none());
+        assert!(Scrub::of(&[Secret::new("PIN", "123")]).is_none(), "found everywhere");
     }
 }

@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use crate::model::Secret;
 
 /// What the manifest says of it.
-pub(super) const STATEMENT: &str = "what journeys typed from the environment was replaced in addresses, headers, bodies, texts and \
+pub(super) const STATEMENT: &str = "secrets given by flags, file or environment were replaced in addresses, headers, bodies, texts and \
     messages, as it is and percent-, form-, JSON-, HTML-, hex- and base64-encoded; digests, encrypted \
     or compressed forms and parts of it cannot be found";
 
