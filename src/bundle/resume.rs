@@ -86,6 +86,10 @@ fn files(dir: &Path) -> Result<BTreeMap<String, String>, BundleError> {
     let mut files = BTreeMap::new();
     for folder in [BODIES, SCREENSHOTS] {
         let place = dir.join(folder);
+        // A link would lead the writing, and the clearing up, to another folder.
+        if !fs::symlink_metadata(&place).is_ok_and(|place| place.is_dir()) {
+            return Err(BundleError::damaged(dir, format!("{folder} is no folder")));
+        }
         for entry in fs::read_dir(&place).map_err(BundleError::io("read", &place))? {
             let file = entry.map_err(BundleError::io("read", &place))?.path();
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -78,6 +78,21 @@ impl Bundle {
         Ok(Self { dir, visits, visits_hash: Sha256::new(), files: BTreeMap::new() })
     }
 
+    /// Takes away a bundle that a run made and never wrote a visit to.
+    pub fn discard(dir: &Path) {
+        let is_empty = fs::metadata(dir.join(VISITS)).is_ok_and(|visits| visits.len() == 0);
+        if !is_empty || dir.join(MANIFEST).exists() {
+            return;
+        }
+        for name in [PLAN, VISITS] {
+            drop(fs::remove_file(dir.join(name)));
+        }
+        // Folders that hold something stay.
+        for place in [dir.join(BODIES), dir.join(SCREENSHOTS), dir.to_owned()] {
+            drop(fs::remove_dir(place));
+        }
+    }
+
     /// One whose earlier part is there.
     pub(super) fn going_on(
         dir: PathBuf,
@@ -166,8 +181,9 @@ impl Sink for Bundle {
 fn write_whole(place: &Path, bytes: &[u8]) -> Result<(), SinkError> {
     let beside = place.with_extension("part");
     let write = || -> std::io::Result<()> {
-        let mut file =
-            OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&beside)?;
+        // What lies there may be a link to another file: it goes, and nothing is followed.
+        absent_is_fine(fs::remove_file(&beside))?;
+        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(&beside)?;
         file.write_all(bytes)?;
         fs::rename(&beside, place)
     };

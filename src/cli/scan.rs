@@ -143,7 +143,12 @@ pub(super) fn crawl_into(
         async move { crawl::run(options, bundle, watcher, &stop, done).await }
     });
     watcher.clear();
-    let manifest = finished?.transpose()?;
+    let finished = finished.and_then(|ended| Ok(ended.transpose()?));
+    if finished.is_err() {
+        // A run that never began leaves nothing in the way of the next one.
+        Bundle::discard(bundle.dir());
+    }
+    let manifest = finished?;
     if let Some(manifest) = &manifest {
         tell_of_sandbox(manifest, session)?;
     }

@@ -8,7 +8,7 @@ use super::errors::Hinted;
 use super::{journeys, sites, vantage};
 use crate::browser::LaunchOptions;
 use crate::bundle::Bundle;
-use crate::config::Config;
+use crate::config::{Config, value};
 use crate::crawl::Options;
 use crate::model::{ConsentState, Pass};
 use crate::signature::Database;
@@ -66,7 +66,9 @@ fn targets(args: &CrawlArgs, config: &Config) -> anyhow::Result<Vec<Url>> {
         _ if asked => args.targets.clone(),
         Some(dir) => {
             let plan = Bundle::plan(dir)?;
-            return Ok(plan.targets.iter().filter_map(|url| Url::parse(url).ok()).collect());
+            // A capture may be anybody's: it names web pages, or nothing.
+            let targets = plan.targets.iter().map(|url| value::target(url));
+            return targets.collect::<Result<_, _>>().map_err(anyhow::Error::msg);
         }
         None => config.targets.clone(),
     };

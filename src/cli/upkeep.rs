@@ -351,11 +351,12 @@ fn sightings(id: &str, db: &Database, place: &Path, out: &mut dyn Write) -> Resu
             detection.signature,
             shown(account.unwrap_or("-")),
             shown(event.unwrap_or("-")),
-            detection.url,
+            shown(detection.url.as_str()),
         )?;
         for (name, value) in &detection.params {
             let label = detection.labels.get(name).map_or("", String::as_str);
-            writeln!(out, "    {} = {value}  {label}", shown(name))?;
+            let value = shown(value.as_str());
+            writeln!(out, "    {} = {value}  {}", shown(name), shown(label))?;
         }
     }
     writeln!(out, "{count} detections in {}", place.display())?;
@@ -372,12 +373,14 @@ fn diff(diff: &Diff, format: RowFormat, out: &mut dyn Write) -> Result<()> {
         return Ok(());
     }
     for change in &diff.changes {
-        writeln!(out, "{:<8} {}  {}", change.what, change.id, change.facts.join(", "))?;
+        let (id, facts) = (shown(&change.id), change.facts.join(", "));
+        writeln!(out, "{:<8} {id}  {facts}", change.what)?;
     }
     for shift in &diff.detections {
         let event = shift.event.as_deref().unwrap_or("-");
         let (before, after) = (shift.before, shift.after);
-        writeln!(out, "detected {} {}: {before} → {after}", shift.signature, shown(event))?;
+        let signature = shown(&shift.signature);
+        writeln!(out, "detected {signature} {}: {before} → {after}", shown(event))?;
     }
     Ok(())
 }

@@ -34,8 +34,8 @@ impl Done {
 
     /// Takes a visit in. One that did not load is made again.
     pub fn add(&mut self, visit: Visit) {
-        let number = visit.id.0.trim_start_matches('v').parse().unwrap_or_default();
-        self.last_number = self.last_number.max(number);
+        let number = visit.id.0.trim_start_matches('v').parse::<u32>().unwrap_or_default();
+        self.last_number = self.last_number.max(number as usize);
         self.hosts.extend(visit.requests.iter().map(|request| host_of(&request.url)));
         // A journey is made whole or not at all; its pages are not those of the crawl.
         if !visit.outcome.is_loaded() || visit.journey.is_some() {

@@ -84,6 +84,15 @@ impl Sink for Scrubber<'_> {
     }
 }
 
+/// What stands behind the scheme in the value of a header: `Bearer …`. A page may send
+/// it on alone.
+fn token(secret: &Secret) -> Option<Secret> {
+    const SCHEMES: [&str; 4] = ["basic", "bearer", "digest", "token"];
+    let (scheme, token) = secret.expose().split_once(' ')?;
+    let is_scheme = SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known));
+    (is_scheme && token.len() >= 8).then(|| Secret::new(secret.name(), token.trim()))
+}
+
 /// Finds the spellings of every secret, and knows what stands in for each.
 struct Scrub {
     finder: AhoCorasick,
@@ -93,8 +102,13 @@ struct Scrub {
 impl Scrub {
     fn of<'s>(secrets: impl IntoIterator<Item = &'s Secret>) -> Option<Self> {
         let long = |secret: &&Secret| secret.expose().chars().count() >= SHORTEST_SECRET;
-        let secrets = secrets.into_iter().filter(long);
-        let pairs: Vec<(String, String)> = secrets.flat_map(spellings::of).collect();
+        let secrets: Vec<Secret> = secrets
+            .into_iter()
+            .filter(long)
+            .flat_map(|s| [Some(s.clone()), token(s)])
+            .flatten()
+            .collect();
+        let pairs: Vec<(String, String)> = secrets.iter().flat_map(spellings::of).collect();
         let (spelt, stand_ins): (Vec<String>, Vec<String>) = pairs.into_iter().unzip();
         let finder = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(spelt);
         finder.ok().filter(|_| !stand_ins.is_empty()).map(|finder| Self { finder, stand_ins })

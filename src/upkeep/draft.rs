@@ -155,7 +155,7 @@ fn example(address: &str) -> String {
         .map(|(name, value)| {
             let value = match kind(&value) {
                 "page-url" => "https://www.example.com/page".to_owned(),
-                _ => shape::invented(&value),
+                _ => shape::scrambled(&value),
             };
             (name.into_owned(), value)
         })

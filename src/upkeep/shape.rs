@@ -13,19 +13,21 @@ pub(super) fn pattern(text: &str) -> String {
 pub(super) fn invented(text: &str) -> String {
     match of(text) {
         Shape::Word => text.to_owned(),
-        Shape::Number | Shape::Id => text
-            .chars()
-            .take(64)
-            .enumerate()
-            .map(|(at, letter)| match letter {
-                '0'..='9' => char::from(b'1' + u8::try_from(at % 9).unwrap_or_default()),
-                'a'..='z' => char::from(b'a' + u8::try_from(at % 6).unwrap_or_default()),
-                'A'..='Z' => char::from(b'A' + u8::try_from(at % 6).unwrap_or_default()),
-                '-' | '_' | '.' => letter,
-                _ => 'x',
-            })
-            .collect(),
+        Shape::Number | Shape::Id => scrambled(text),
     }
+}
+
+/// The same, whatever it is: a value may be a name as well as a word.
+pub(super) fn scrambled(text: &str) -> String {
+    let letters = text.chars().take(64).enumerate();
+    let scrambled = letters.map(|(at, letter)| match letter {
+        '0'..='9' => char::from(b'1' + u8::try_from(at % 9).unwrap_or_default()),
+        'a'..='z' => char::from(b'a' + u8::try_from(at % 6).unwrap_or_default()),
+        'A'..='Z' => char::from(b'A' + u8::try_from(at % 6).unwrap_or_default()),
+        '-' | '_' | '.' => letter,
+        _ => 'x',
+    });
+    scrambled.collect()
 }
 
 /// What a value looks like.

@@ -38,7 +38,16 @@ pub enum Values<'m> {
 }
 
 /// Headers whose whole value is a credential.
-const CREDENTIALS: [&str; 2] = ["authorization", "proxy-authorization"];
+const CREDENTIALS: [&str; 8] = [
+    "api-key",
+    "authorization",
+    "proxy-authorization",
+    "x-access-token",
+    "x-amz-security-token",
+    "x-api-key",
+    "x-auth-token",
+    "x-csrf-token",
+];
 
 impl Values<'_> {
     pub(super) fn are_kept(&self) -> bool {
