@@ -74,7 +74,6 @@ pub(crate) const PAGES: &[Fault] = &[
     fault("/refresh-javascript", "leads to a javascript: address", Loaded)
         .keeps(&["seen?refresh-javascript"]),
     fault("/refresh-data", "leads to a data: address", Loaded).keeps(&["seen?refresh-data"]),
-    fault("/leads-nowhere", "goes to an empty page of the browser's own", Failed("not of the web")),
     fault("/leads-to-a-file", "redirects to a file: address", Failed("ERR_UNSAFE_REDIRECT")),
     fault("/redirect-loop", "redirects to itself", Failed("redirects in a circle")),
     fault("/server-error", "HTTP 500", Failed("HTTP 500")),

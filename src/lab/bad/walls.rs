@@ -233,7 +233,6 @@ pub const NEAR_WALLS: &[Wall] = &[
     )
     .with(&[("x-datadome", "protected"), ("server", "cloudflare"), ("x-sucuri-id", "12005")]),
     Wall::new("short", 200, "<title>Thank you</title><p>We have received your message."),
-    Wall::new("dead-link", 404, "<title>Page not found</title>NAV<p>There is no such page."),
 ];
 
 /// The answer of one of them.
