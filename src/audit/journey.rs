@@ -23,7 +23,7 @@ impl<'a> Journey<'a> {
         let in_state = || capture.visits.iter().filter(move |visit| visit.pass() == *pass);
         let part = |visit: &&Visit| visit.journey.as_ref().is_some_and(|j| j.name == plan.name);
         // A run that was gone on with made the journey again, whole: the last time counts.
-        let last = in_state().filter(part).map(|visit| attempt(visit)).max();
+        let last = in_state().filter(part).map(attempt).max();
         let visits: Vec<&Visit> =
             in_state().filter(part).filter(|visit| Some(attempt(visit)) == last).collect();
         let steps = || visits.iter().filter_map(|v| v.journey.as_ref()).flat_map(|j| &j.steps);

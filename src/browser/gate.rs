@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use crate::model::{Access, Login, Proxy, host_of, is_ip_host};
+use crate::model::{Access, Login, Proxy, is_ip_host};
 
 /// Requests whose question has been answered are remembered up to this many.
 const MOST_ANSWERED: usize = 10_000;
@@ -62,7 +62,7 @@ impl Gate {
         let mut go_on = json!({ "requestId": params["requestId"] });
         let request = &params["request"];
         let url = request["url"].as_str().unwrap_or_default();
-        if self.access.headers.is_empty() || !self.access.opens(&host_of(url)) {
+        if self.access.headers.is_empty() || !self.access.opens(url) {
             return go_on;
         }
         let given = |name: &str| self.access.headers.iter().any(|h| same(h.name(), name));
@@ -85,8 +85,8 @@ impl Gate {
         let login = if from_proxy {
             self.proxy.clone()
         } else {
-            let asks = host_of(challenge["origin"].as_str().unwrap_or_default());
-            self.access.login.clone().filter(|_| self.access.opens(&asks))
+            let asks = challenge["origin"].as_str().unwrap_or_default();
+            self.access.login.clone().filter(|_| self.access.opens(asks))
         };
         let answer = match login {
             // What happens without us: the question stays unanswered.

@@ -1,6 +1,6 @@
 //! What opens a site that is not open to everybody. It goes to that site and to nobody else.
 
-use super::{Secret, registrable_domain};
+use super::{Secret, host_of, registrable_domain};
 
 /// Fewer characters than this are a flag, not a secret.
 const SHORTEST_SECRET: usize = 8;
@@ -21,10 +21,15 @@ pub struct Access {
 }
 
 impl Access {
-    /// Whether a host belongs to the site that this is for.
+    /// Whether an address is one of the site that this is for. What is for HTTPS goes
+    /// nowhere without it.
     #[must_use]
-    pub fn opens(&self, host: &str) -> bool {
-        !self.site.is_empty() && registrable_domain(host) == self.site
+    pub fn opens(&self, address: &str) -> bool {
+        let in_the_clear = address.get(..5).is_some_and(|s| s.eq_ignore_ascii_case("http:"));
+        if self.site.is_empty() || (self.secure && in_the_clear) {
+            return false;
+        }
+        registrable_domain(&host_of(address)) == self.site
     }
 
     /// Every value that must not be shown: the password, and what headers and cookies
@@ -43,4 +48,19 @@ pub struct Login {
     pub user: String,
     /// The password.
     pub password: Secret,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_for_https_goes_nowhere_without_it() {
+        let mut access = Access { site: "clinic.example".to_owned(), ..Access::default() };
+        assert!(access.opens("http://www.clinic.example:8080/a"));
+        assert!(!access.opens("https://clinic.example.evil.example/"));
+        access.secure = true;
+        assert!(access.opens("https://portal.clinic.example/a"));
+        assert!(!access.opens("HTTP://www.clinic.example/a"));
+    }
 }

@@ -232,7 +232,7 @@ impl Client {
         let asked = response.headers().get_all(WWW_AUTHENTICATE).iter();
         let asked = asked.filter_map(|question| question.to_str().ok());
         access.login.is_some()
-            && access.opens(url.host_str().unwrap_or_default())
+            && access.opens(url.as_str())
             && asked.into_iter().any(|question| question.to_ascii_lowercase().starts_with("basic"))
     }
 
@@ -279,7 +279,7 @@ impl Client {
             request = request.header(PROXY_AUTHORIZATION, login);
         }
         let access = &self.options.access;
-        if access.opens(host) {
+        if access.opens(url.as_str()) {
             for header in &access.headers {
                 request = request.header(header.name(), header.expose());
             }
