@@ -7,8 +7,8 @@
 //! then on that site; an ambiguous row to every candidate.
 //!
 //! Left out by rule: the browser's own traffic (no top-level site, or the address that
-//! it was pointed at so that it reaches nobody; update checks of service workers), answers from
-//! the cache (no connection was asked for), data and blob addresses.
+//! it was pointed at so that it reaches nobody; its start page; update checks of service
+//! workers), answers from the cache (no connection was asked for), data and blob addresses.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -26,6 +26,8 @@ const CACHE_SLACK_S: f64 = 5.0;
 /// one re-reads a service worker's script to see whether it has changed; no page asks for
 /// it, and no target is told of it.
 const UPDATE_CHECK: u64 = annotation("service_worker_update_checker");
+/// What Debian's full Chromium opens in its own first window, before any of ours is there.
+const START_PAGE: &str = "https://start.duckduckgo.com/";
 /// A request may leave this long after its visit ended, in seconds.
 const TAIL_S: f64 = 10.0;
 
@@ -252,7 +254,8 @@ impl Ledger {
     /// Network requests of sites, by method and address, in order of time.
     fn by_key(&self) -> BTreeMap<(&str, &str), Vec<&Entry>> {
         let mut map: BTreeMap<(&str, &str), Vec<&Entry>> = BTreeMap::new();
-        let of_a_site = |e: &&Entry| !e.site.is_empty() && !e.url.starts_with(NOWHERE);
+        let own = |e: &Entry| e.url.starts_with(NOWHERE) || e.url == START_PAGE;
+        let of_a_site = |e: &&Entry| !e.site.is_empty() && !own(e);
         for entry in self.entries.iter().filter(|e| e.network).filter(of_a_site) {
             map.entry((&entry.method, &entry.url)).or_default().push(entry);
         }
