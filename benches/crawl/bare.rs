@@ -39,7 +39,8 @@ pub(crate) struct Bare {
 
 /// Starts the browser with the arguments that `pixelwarden` gave it.
 pub(crate) async fn start(browser: &str, arguments: &[String], profile: &Path) -> Bare {
-    let ours = arguments.iter().filter(|a| !a.starts_with("--user-data-dir="));
+    let its_own = ["--user-data-dir=", "--log-net-log="];
+    let ours = arguments.iter().filter(|a| !its_own.iter().any(|own| a.starts_with(own)));
     let mut child = Command::new(super::program(browser))
         .args(ours)
         .arg(format!("--user-data-dir={}", profile.display()))
@@ -61,7 +62,9 @@ impl Bare {
         self.child.id()
     }
 
-    pub(crate) fn end(mut self) {
+    /// Closes the browser itself: what was started may only be its wrapper.
+    pub(crate) async fn end(mut self) {
+        self.socket.call("", "Browser.close", json!({})).await;
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

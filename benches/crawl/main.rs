@@ -124,6 +124,7 @@ async fn captured(lab: &Lab, browser: &str, pages: usize, jobs: usize) -> (Run, 
     let loaded = capture.visits.iter().filter(|visit| visit.outcome.is_loaded()).count();
     let requests = capture.visits.iter().map(|visit| visit.requests.len()).sum();
     let missed = capture.visits.iter().map(|visit| visit.coverage.missing.len()).sum();
+    told_missing(&capture.visits);
     timings(&capture.visits);
     let arguments = capture.manifest.browser.map(|browser| browser.arguments).unwrap_or_default();
     (Run { pages: loaded, took, usage, requests: Some((requests, missed)) }, arguments)
@@ -131,6 +132,16 @@ async fn captured(lab: &Lab, browser: &str, pages: usize, jobs: usize) -> (Run, 
 
 fn addresses(lab: &Lab, pages: usize) -> Vec<String> {
     (0..pages).map(|page| lab.url(hosts::WEIGHT, &weight::path(page))).collect()
+}
+
+/// Which requests were missed, the first of each visit: a benchmark that misses some is a find.
+fn told_missing(visits: &[pixelwarden::model::Visit]) {
+    for visit in visits {
+        if let Some(first) = visit.coverage.missing.first() {
+            let (id, many) = (&visit.id, visit.coverage.missing.len());
+            println!("missed in {id}: {many}, the first {} {}", first.method, first.url);
+        }
+    }
 }
 
 /// How long visits took, on demand.
@@ -150,7 +161,7 @@ async fn bare(lab: &Lab, browser: &str, arguments: &[String], pages: usize, jobs
     let watch = usage::watch(started.id());
     let loaded = bare::load_all(&started, urls, jobs).await;
     let usage = watch.sample();
-    started.end();
+    started.end().await;
     let took = clock.elapsed();
     Run { pages: loaded, took, usage, requests: None }
 }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::cdp::lock;
 use super::ledger::TabAccount;
 use super::state::{State, TabState};
 use super::{PageRecording, Recording, TabId};
@@ -61,7 +62,7 @@ impl State {
     /// one, without an address when the tab never got anywhere.
     pub(super) fn end_by_page(&mut self, id: TabId) -> Option<Vec<PageRecording>> {
         let mut tab = self.tabs.remove(&id)?;
-        let origin_s = tab.recorder.origin_s();
+        let (since_s, origin_s) = (tab.since_s, tab.recorder.origin_s());
         let end_ms = tab.recorder.elapsed_ms();
         let gaps = super::tab::gaps_of(&tab);
         let starts = std::mem::take(&mut tab.pages);
@@ -80,7 +81,8 @@ impl State {
             renumber(&mut recording.requests, base);
             let origin_s = origin_s.map(|origin| origin + base / 1000.0);
             let lasted_s = (end_ms - base).max(0.0) / 1000.0;
-            self.accounts.push(TabAccount::new(tab, origin_s, lasted_s, &recording.requests));
+            let account = TabAccount::new(tab, since_s, origin_s, lasted_s, &recording.requests);
+            lock(&self.ledger).ended(account);
             let url = starts.get(at).map(|start| start.url.clone()).unwrap_or_default();
             pages.push(PageRecording { tab, url, began_ms: base, recording });
         }

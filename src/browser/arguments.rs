@@ -21,16 +21,24 @@ const PRIVACY_CONTROL: &str = "GlobalPrivacyControl,GlobalPrivacyControlForce";
 /// Where full Chromium's own requests are sent: nobody listens on this port.
 pub(super) const NOWHERE: &str = "http://127.0.0.1:9/";
 
+/// What a browser on this machine keeps in our folder.
+pub(super) struct Own<'a> {
+    pub(super) profile: &'a Path,
+    /// The pipe that its ledger is read from.
+    pub(super) netlog: &'a Path,
+}
+
 /// Every argument, sorted: ours, then the user's, lists of features merged, since the last
 /// one on a command line wins.
 pub(super) fn of(
     options: &LaunchOptions,
     installation: Option<&Installation>,
-    profile: &Path,
+    own: Option<Own<'_>>,
 ) -> Vec<String> {
     let mut arguments = ours(options, installation);
-    if !profile.as_os_str().is_empty() {
+    if let Some(Own { profile, netlog }) = own {
         arguments.push(format!("--user-data-dir={}", profile.display()));
+        arguments.push(format!("--log-net-log={}", netlog.display()));
     }
     let mut disabled = vec![UNLOAD.to_owned(), CHATTER.to_owned()];
     let mut enabled = Vec::new();
@@ -157,7 +165,7 @@ mod tests {
             arguments: vec!["--disable-features=Mine".into(), "--lang=de".into()],
             ..LaunchOptions::default()
         };
-        let arguments = of(&options, None, Path::new(""));
+        let arguments = of(&options, None, None);
         let disabled: Vec<&String> =
             arguments.iter().filter(|a| a.starts_with("--disable-features=")).collect();
         assert_eq!(disabled.len(), 1);

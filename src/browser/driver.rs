@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fantoccini::wd::Capabilities;
@@ -17,6 +18,7 @@ use super::arguments;
 use super::discover::{self, Installation};
 use super::error::BrowserError;
 use super::guard::Guard;
+use super::ledger::{Ledger, Pipe};
 use super::options::LaunchOptions;
 
 /// A WebDriver session, the processes behind it and the address of its tap.
@@ -24,6 +26,8 @@ use super::options::LaunchOptions;
 pub(super) struct Driver {
     client: Client,
     guard: Option<Guard>,
+    /// Where the browser writes its netlog; none behind a grid.
+    netlog: Option<Pipe>,
     /// The DevTools socket.
     pub(super) socket: String,
     pub(super) browser_name: String,
@@ -33,30 +37,40 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts or joins a session.
-    pub(super) async fn start(options: &LaunchOptions) -> Result<Self, BrowserError> {
+    /// Starts or joins a session. A browser that is started keeps the ledger.
+    pub(super) async fn start(
+        options: &LaunchOptions,
+        ledger: &Arc<Mutex<Ledger>>,
+    ) -> Result<Self, BrowserError> {
         match &options.webdriver {
             Some(server) => Self::join(server, options).await,
-            None => Self::launch(options).await,
+            None => Self::launch(options, ledger).await,
         }
     }
 
-    async fn launch(options: &LaunchOptions) -> Result<Self, BrowserError> {
+    async fn launch(
+        options: &LaunchOptions,
+        ledger: &Arc<Mutex<Ledger>>,
+    ) -> Result<Self, BrowserError> {
         let installation = discover::installation(options).await?;
         let mut guard = Guard::new()?;
+        let netlog = Pipe::new(guard.folder(), Arc::clone(ledger))
+            .map_err(|error| BrowserError::new("cannot make a pipe for the ledger", error))?;
         let server = start_chromedriver(&installation, &mut guard, options).await?;
-        let arguments =
-            arguments::of(options, Some(&installation), &guard.folder().join("profile"));
+        let profile = guard.folder().join("profile");
+        let own = arguments::Own { profile: &profile, netlog: netlog.path() };
+        let arguments = arguments::of(options, Some(&installation), Some(own));
         let capabilities = capabilities(options, Some(&installation), &arguments);
         let client = connect(&server, capabilities, options.timeout).await?;
         if let Some(pid) = capability(&client, "goog:processID").as_u64() {
             guard.watch(u32::try_from(pid).unwrap_or_default()).await;
         }
-        Self::of(client, Some(guard), arguments, options.timeout).await
+        let driver = Self::of(client, Some(guard), arguments, options.timeout).await?;
+        Ok(Self { netlog: Some(netlog), ..driver })
     }
 
     async fn join(server: &str, options: &LaunchOptions) -> Result<Self, BrowserError> {
-        let arguments = arguments::of(options, None, std::path::Path::new(""));
+        let arguments = arguments::of(options, None, None);
         let capabilities = capabilities(options, None, &arguments);
         let client = connect(server, capabilities, options.timeout).await?;
         Self::of(client, None, arguments, options.timeout).await
@@ -88,16 +102,28 @@ impl Driver {
             arguments,
             client,
             guard,
+            netlog: None,
         })
     }
 
+    /// Whether the browser tells its ledger while it runs.
+    pub(super) fn has_netlog(&self) -> bool {
+        self.netlog.is_some()
+    }
+
     /// Ends the session first, so that the driver ends its browser; then whatever is left.
-    pub(super) async fn stop(mut self) {
+    /// Whether the netlog was told to its end, if there is one.
+    pub(super) async fn stop(mut self) -> Option<bool> {
         if tokio::time::timeout(Duration::from_secs(10), self.client.close()).await.is_err() {
             tracing::debug!("the driver did not end its session in time");
         }
+        let netlog = self.netlog.take();
         if let Some(guard) = &mut self.guard {
-            guard.end();
+            guard.kill();
+        }
+        match netlog {
+            Some(netlog) => Some(netlog.ended().await),
+            None => None,
         }
     }
 }

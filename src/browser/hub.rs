@@ -15,6 +15,7 @@ use super::cdp::{Cdp, Event, SessionId, lock};
 use super::convert;
 use super::events::{parse, record};
 use super::gate::Gate;
+use super::ledger::Ledger;
 use super::protocol::{AttachedToTarget, ContextData, FrameData, TargetInfo};
 use super::recorder::{Sender, WantsBody};
 use super::setup::{self, Setup};
@@ -51,11 +52,12 @@ impl Hub {
         cdp: Cdp,
         setup: Setup,
         gate: Gate,
+        ledger: Arc<Mutex<Ledger>>,
         mut events: mpsc::Receiver<Event>,
     ) -> Arc<Self> {
         let (changed, _) = watch::channel(0);
-        let hub =
-            Arc::new(Self { cdp, setup, gate: Mutex::new(gate), state: Mutex::default(), changed });
+        let state = Mutex::new(State { ledger, ..State::default() });
+        let hub = Arc::new(Self { cdp, setup, gate: Mutex::new(gate), state, changed });
         let routing = Arc::clone(&hub);
         tokio::spawn(async move {
             while let Some(event) = events.recv().await {
@@ -95,7 +97,10 @@ impl Hub {
     fn route(self: &Arc<Self>, event: Event) {
         match event {
             Event::Said { session, method, params } => self.said(&session, &method, params),
-            Event::Trace(message) => self.state().ledger.read(&message),
+            Event::Trace(message) => {
+                let ledger = Arc::clone(&self.state().ledger);
+                lock(&ledger).read_trace(&message);
+            }
             Event::Closed => self.state().closed = true,
         }
     }
@@ -249,7 +254,8 @@ impl Hub {
     /// Gives a page that attached before its tab was known to that tab.
     pub(super) fn claim(&self, id: TabId, context: &str, target: &str) {
         let mut state = self.state();
-        let mut tab = TabState::new(context, target);
+        let since_s = lock(&state.ledger).reaches_s();
+        let mut tab = TabState::new(context, target, since_s);
         let found = state
             .sessions
             .iter_mut()

@@ -1,27 +1,31 @@
 //! The ledger: Chromium's own netlog against the tap.
 //!
-//! The network stack keeps an account of every request (trace category `netlog`).
-//! It is one account per browser, so it is compared over all of the browser's
-//! visits at once: a multiset difference by method and address. What the ledger
-//! has and the tap has not is missing, and is put down to the visit that was open
+//! The network stack keeps an account of every request. A browser of ours writes it into
+//! a pipe (`netlog`), one behind a grid hands it over as a trace (`trace`). It is one
+//! account per browser, so it is compared as a multiset by method and address. What the
+//! ledger has and the tap has not is missing, and is put down to the visit that was open
 //! then on that site; an ambiguous row to every candidate.
 //!
 //! Left out by rule: the browser's own traffic (no top-level site, or the address that
 //! it was pointed at so that it reaches nobody; its start page; update checks of service
 //! workers), answers from the cache (no connection was asked for), data and blob addresses.
 
+mod netlog;
+mod pairs;
+mod trace;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::mem::take;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::arguments::NOWHERE;
 use super::{LedgerReport, TabId};
 use crate::model::{Coverage, MissingRequest, Request, host_of, registrable_domain};
+pub(super) use netlog::Pipe;
+use pairs::Pairs;
 
-/// A cache hit that the ledger saw on the network must lie this close, in seconds.
-const CACHE_SLACK_S: f64 = 5.0;
 /// Chromium names the purpose of each request by a hash of its annotation's name. This
 /// one re-reads a service worker's script to see whether it has changed; no page asks for
 /// it, and no target is told of it.
@@ -30,19 +34,33 @@ const UPDATE_CHECK: u64 = annotation("service_worker_update_checker");
 const START_PAGE: &str = "https://start.duckduckgo.com/";
 /// A request may leave this long after its visit ended, in seconds.
 const TAIL_S: f64 = 10.0;
+/// What the tap saw is held against what the ledger says of this time about it, in
+/// seconds, while more is to come: a page's clock may have run ahead.
+const NEAR_S: f64 = 60.0;
 
 /// Longer addresses are shortened.
 const LONGEST_URL: usize = 8 << 10;
 
-/// Requests as the network stack counted them.
+/// Names a request in the network stack: process and number.
+type Source = (u64, u64);
+
+/// Requests as the network stack counted them, and the visits that made them, as far as
+/// the two were not held against each other yet.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    entries: Vec<Entry>,
+    /// In the order that they came in.
+    entries: BTreeMap<u64, Entry>,
+    next: u64,
     /// The last hop of each source; a redirect starts the same source again.
-    last: HashMap<(u64, String), usize>,
+    last: HashMap<Source, u64>,
     /// Sources that are the browser's own update checks of service workers.
-    update_checks: HashSet<(u64, String)>,
+    update_checks: HashSet<Source>,
+    /// How far the account goes, in the browser's monotonic seconds.
+    reaches_s: f64,
     unreadable: usize,
+    ended: Vec<TabAccount>,
+    /// Where and when visits were that have been settled.
+    settled: Vec<Stay>,
 }
 
 #[derive(Debug, Clone)]
@@ -57,31 +75,48 @@ struct Entry {
     network: bool,
 }
 
+impl Entry {
+    /// A request that a site made and that went to the network.
+    fn counts(&self) -> bool {
+        let own = self.url.starts_with(NOWHERE) || self.url == START_PAGE;
+        self.network && !self.site.is_empty() && !own
+    }
+}
+
+/// Where and when a visit was.
+#[derive(Debug, Clone)]
+struct Stay {
+    id: TabId,
+    /// How far the ledger went when the visit began.
+    since_s: f64,
+    /// The browser's monotonic seconds at `time_ms` 0, if anything was sent.
+    origin_s: Option<f64>,
+    /// How long the visit lasted, in seconds.
+    lasted_s: f64,
+    /// Registrable domains of the documents that were open in it.
+    sites: Vec<String>,
+}
+
 /// One visit as the tap saw it.
 #[derive(Debug)]
 pub(super) struct TabAccount {
-    pub(super) id: TabId,
-    /// The browser's monotonic seconds at `time_ms` 0, if anything was sent.
-    pub(super) origin_s: Option<f64>,
-    /// How long the visit lasted, in seconds.
-    pub(super) lasted_s: f64,
-    pub(super) rows: Vec<Row>,
-    /// Registrable domains of the documents that were open in it.
-    pub(super) sites: Vec<String>,
+    stay: Stay,
+    rows: Vec<Row>,
 }
 
 /// One request as far as the comparison needs it.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
-    pub(super) method: String,
-    pub(super) url: String,
-    pub(super) time_s: f64,
-    pub(super) sent: bool,
+struct Row {
+    method: String,
+    url: String,
+    time_s: f64,
+    sent: bool,
 }
 
 impl TabAccount {
     pub(super) fn new(
         id: TabId,
+        since_s: f64,
         origin_s: Option<f64>,
         lasted_s: f64,
         requests: &[Request],
@@ -98,242 +133,166 @@ impl TabAccount {
             documents.map(|url| registrable_domain(&host_of(url))).collect();
         sites.sort_unstable();
         sites.dedup();
-        Self { id, origin_s, lasted_s, rows: rows.collect(), sites }
+        Self { stay: Stay { id, since_s, origin_s, lasted_s, sites }, rows: rows.collect() }
     }
+}
 
+impl Stay {
     fn was_open(&self, at_s: f64) -> bool {
         self.origin_s
             .is_some_and(|from| at_s >= from - 1.0 && at_s <= from + self.lasted_s + TAIL_S)
     }
-}
 
-#[derive(Deserialize)]
-struct Message<'a> {
-    #[serde(borrow)]
-    params: Chunk<'a>,
-}
-
-#[derive(Deserialize)]
-struct Chunk<'a> {
-    #[serde(borrow)]
-    value: Vec<TraceEvent<'a>>,
-}
-
-#[derive(Deserialize)]
-struct TraceEvent<'a> {
-    #[serde(borrow, default)]
-    name: std::borrow::Cow<'a, str>,
-    #[serde(borrow, default)]
-    ph: std::borrow::Cow<'a, str>,
-    #[serde(default)]
-    ts: f64,
-    #[serde(default)]
-    pid: u64,
-    #[serde(default)]
-    id2: Option<LocalId>,
-    #[serde(borrow, default)]
-    args: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct LocalId {
-    #[serde(default)]
-    local: String,
+    fn ends_s(&self) -> f64 {
+        self.origin_s.unwrap_or(self.since_s) + self.lasted_s
+    }
 }
 
 #[derive(Deserialize)]
 struct Alive {
-    params: AliveParams,
-}
-
-#[derive(Deserialize)]
-struct AliveParams {
     #[serde(default)]
     traffic_annotation: u64,
 }
 
 #[derive(Deserialize)]
 struct StartJob {
-    params: StartJobParams,
-}
-
-#[derive(Deserialize)]
-struct StartJobParams {
     method: String,
     url: String,
     #[serde(default)]
     network_isolation_key: String,
 }
 
+/// What the network stack tells, in the order that it happened.
 impl Ledger {
-    /// Reads one `Tracing.dataCollected` message.
-    pub(super) fn read(&mut self, message: &str) {
-        let Ok(message) = serde_json::from_str::<Message<'_>>(message) else {
-            self.unreadable += 1;
-            return;
-        };
-        for event in message.params.value {
-            let Some(source) = event.id2.map(|id| (event.pid, id.local)) else { continue };
-            match (&*event.name, &*event.ph) {
-                ("REQUEST_ALIVE", "b") => self.note_purpose(source, event.args),
-                ("URL_REQUEST_START_JOB", "b") => self.start(source, event.ts, event.args),
-                // Asking for a connection is what a cache hit never does.
-                ("HTTP_STREAM_REQUEST", "b") => {
-                    if let Some(&entry) = self.last.get(&source) {
-                        self.entries[entry].network = true;
-                    }
-                }
-                _ => {}
-            }
-        }
-    }
-
-    fn note_purpose(&mut self, source: (u64, String), args: Option<&RawValue>) {
-        let alive = args.and_then(|args| serde_json::from_str::<Alive>(args.get()).ok());
-        // The trace gives a source's name to another one when it has ended.
+    /// A request begins, for a purpose.
+    fn alive(&mut self, source: Source, alive: Option<Alive>) {
+        // A trace gives a source's name to another one when it has ended.
         self.last.remove(&source);
-        if alive.is_some_and(|alive| alive.params.traffic_annotation == UPDATE_CHECK) {
+        if alive.is_some_and(|alive| alive.traffic_annotation == UPDATE_CHECK) {
             self.update_checks.insert(source);
         } else {
             self.update_checks.remove(&source);
         }
     }
 
-    fn start(&mut self, source: (u64, String), ts: f64, args: Option<&RawValue>) {
-        let job = args.and_then(|args| serde_json::from_str::<StartJob>(args.get()).ok());
-        let Some(StartJob { params }) = job else {
-            self.unreadable += 1;
-            return;
-        };
+    /// It is over.
+    fn over(&mut self, source: Source) {
+        self.last.remove(&source);
+        self.update_checks.remove(&source);
+    }
+
+    /// Its first address, or the next one after a redirect.
+    fn start(&mut self, source: Source, time_s: f64, job: StartJob) {
         if self.update_checks.contains(&source) {
             return;
         }
-        self.last.insert(source, self.entries.len());
-        self.entries.push(Entry {
-            method: params.method,
-            url: comparable(&params.url),
-            time_s: ts / 1e6,
-            site: top_site(&params.network_isolation_key),
+        self.last.insert(source, self.next);
+        let entry = Entry {
+            method: job.method,
+            url: comparable(&job.url),
+            time_s,
+            site: top_site(&job.network_isolation_key),
             network: false,
-        });
+        };
+        self.entries.insert(self.next, entry);
+        self.next += 1;
     }
 
-    /// What the tap missed, per tab.
-    pub(super) fn compare(&self, tabs: &[TabAccount]) -> LedgerReport {
+    /// It asks for a connection, which a cache hit never does.
+    fn connects(&mut self, source: Source) {
+        if let Some(entry) = self.last.get(&source).and_then(|at| self.entries.get_mut(at)) {
+            entry.network = true;
+        }
+    }
+
+    /// Everything up to this time has been told.
+    fn reaches(&mut self, time_s: f64) {
+        self.reaches_s = self.reaches_s.max(time_s);
+    }
+}
+
+impl Ledger {
+    /// How far the account goes, in the browser's monotonic seconds.
+    pub(super) fn reaches_s(&self) -> f64 {
+        self.reaches_s
+    }
+
+    /// A visit has ended.
+    pub(super) fn ended(&mut self, account: TabAccount) {
+        self.ended.push(account);
+    }
+
+    /// What the tap missed of the visits that have ended since it was last asked, as far
+    /// as the account goes; nothing of them is kept afterwards. `open_since_s` is since
+    /// when visits are open that have not ended.
+    pub(super) fn settle(&mut self, open_since_s: Option<f64>) -> LedgerReport {
+        let until_s = self.reaches_s;
+        self.settle_until(until_s, open_since_s.unwrap_or(f64::INFINITY), NEAR_S)
+    }
+
+    /// [`Ledger::settle`] when all has been told.
+    pub(super) fn close(&mut self) -> LedgerReport {
+        self.settle_until(f64::INFINITY, f64::INFINITY, f64::INFINITY)
+    }
+
+    fn settle_until(&mut self, until_s: f64, open_since_s: f64, near_s: f64) -> LedgerReport {
         let mut report = LedgerReport::default();
-        for tab in tabs {
+        let (due, waiting): (Vec<_>, Vec<_>) =
+            take(&mut self.ended).into_iter().partition(|tab| tab.stay.ends_s() <= until_s);
+        let undecided_s = waiting.iter().map(|tab| tab.stay.since_s).fold(open_since_s, f64::min);
+        self.ended = waiting;
+        for tab in &due {
             let tap = tab.rows.iter().filter(|row| row.sent).count() as u64;
-            report.coverage.insert(tab.id, Coverage { tap, ledger: Some(0), missing: vec![] });
+            report.coverage.insert(tab.stay.id, Coverage { tap, ledger: Some(0), missing: vec![] });
         }
+        for (at, tab) in Pairs::of(&due, near_s).pair(self.by_key()) {
+            self.entries.remove(&at);
+            *report.coverage.entry(tab).or_default().ledger.get_or_insert(0) += 1;
+        }
+        self.settled.extend(due.into_iter().map(|tab| tab.stay));
+        self.miss(undecided_s.min(until_s), &mut report);
         if self.unreadable > 0 {
-            report.gaps.push(format!("{} entries of the ledger were unreadable", self.unreadable));
+            let many = take(&mut self.unreadable);
+            report.gaps.push(format!("{many} entries of the ledger were unreadable"));
         }
-        let pairs = Pairs::of(tabs);
-        for (key, entries) in self.by_key() {
-            for (entry, seen_by) in pairs.pair(key, &entries) {
-                let owners = match seen_by {
-                    Some(tab) => vec![tab],
-                    None => candidates(entry, tabs),
-                };
-                for tab in owners {
-                    let coverage = report.coverage.entry(tab).or_default();
-                    *coverage.ledger.get_or_insert(0) += 1;
-                    if seen_by.is_none() {
-                        let (method, url) = (entry.method.clone(), entry.url.clone());
-                        coverage.missing.push(MissingRequest { method, url });
-                    }
-                }
+        report
+    }
+
+    /// What nobody saw and nobody can still have seen.
+    fn miss(&mut self, before_s: f64, report: &mut LedgerReport) {
+        let (left, decided): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            take(&mut self.entries).into_iter().partition(|(_, entry)| entry.time_s >= before_s);
+        self.entries = left;
+        for entry in decided.into_values().filter(Entry::counts) {
+            for tab in candidates(&entry, &self.settled) {
+                let coverage = report.coverage.entry(tab).or_default();
+                *coverage.ledger.get_or_insert(0) += 1;
+                let (method, url) = (entry.method.clone(), entry.url.clone());
+                coverage.missing.push(MissingRequest { method, url });
             }
         }
         for coverage in report.coverage.values_mut() {
             coverage.missing.sort();
         }
-        report
     }
 
     /// Network requests of sites, by method and address, in order of time.
-    fn by_key(&self) -> BTreeMap<(&str, &str), Vec<&Entry>> {
-        let mut map: BTreeMap<(&str, &str), Vec<&Entry>> = BTreeMap::new();
-        let own = |e: &Entry| e.url.starts_with(NOWHERE) || e.url == START_PAGE;
-        let of_a_site = |e: &&Entry| !e.site.is_empty() && !own(e);
-        for entry in self.entries.iter().filter(|e| e.network).filter(of_a_site) {
-            map.entry((&entry.method, &entry.url)).or_default().push(entry);
+    fn by_key(&self) -> BTreeMap<(&str, &str), Vec<(u64, &Entry)>> {
+        let mut map: BTreeMap<(&str, &str), Vec<(u64, &Entry)>> = BTreeMap::new();
+        for (at, entry) in self.entries.iter().filter(|(_, entry)| entry.counts()) {
+            map.entry((&entry.method, &entry.url)).or_default().push((*at, entry));
         }
         for entries in map.values_mut() {
-            entries.sort_by(|a, b| a.time_s.total_cmp(&b.time_s));
+            entries.sort_by(|a, b| a.1.time_s.total_cmp(&b.1.time_s));
         }
         map
     }
 }
 
-/// The tap's rows by method and address.
-struct Pairs<'a>(HashMap<(&'a str, &'a str), Vec<(TabId, &'a Row)>>);
-
-impl<'a> Pairs<'a> {
-    fn of(tabs: &'a [TabAccount]) -> Self {
-        let mut map: HashMap<(&str, &str), Vec<(TabId, &Row)>> = HashMap::new();
-        for tab in tabs {
-            for row in &tab.rows {
-                map.entry((&row.method, &row.url)).or_default().push((tab.id, row));
-            }
-        }
-        for rows in map.values_mut() {
-            rows.sort_by(|a, b| a.1.time_s.total_cmp(&b.1.time_s));
-        }
-        Self(map)
-    }
-
-    /// Each ledger entry of one address with the tab that saw it, if one did.
-    fn pair<'e>(
-        &self,
-        key: (&str, &str),
-        entries: &[&'e Entry],
-    ) -> Vec<(&'e Entry, Option<TabId>)> {
-        let rows = self.0.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let mut left: BTreeMap<(u64, usize), usize> = BTreeMap::new();
-        for (place, entry) in entries.iter().enumerate() {
-            left.insert((micros(entry.time_s), place), place);
-        }
-        let mut seen_by = vec![None; entries.len()];
-        // Rows that were sent take the nearest entry; rows that the page was told came
-        // from a cache may take one that is left, if it lies close (a revalidation).
-        for sent in [true, false] {
-            for (tab, row) in rows.iter().filter(|(_, row)| row.sent == sent) {
-                let slack = if sent { f64::INFINITY } else { CACHE_SLACK_S };
-                if let Some(place) = take_nearest(&mut left, row.time_s, slack) {
-                    seen_by[place] = Some(*tab);
-                }
-            }
-        }
-        entries.iter().copied().zip(seen_by).collect()
-    }
-}
-
-fn take_nearest(
-    left: &mut BTreeMap<(u64, usize), usize>,
-    time_s: f64,
-    slack_s: f64,
-) -> Option<usize> {
-    let at = (micros(time_s), 0);
-    let after = left.range(at..).next().map(|(key, _)| *key);
-    let before = left.range(..at).next_back().map(|(key, _)| *key);
-    let distance = |key: &(u64, usize)| key.0.abs_diff(at.0);
-    let nearest = [before, after].into_iter().flatten().min_by_key(distance)?;
-    #[expect(clippy::cast_precision_loss, reason = "microseconds of a run are small")]
-    let close = distance(&nearest) as f64 <= slack_s * 1e6;
-    if close { left.remove(&nearest) } else { None }
-}
-
-fn micros(time_s: f64) -> u64 {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-    let micros = (time_s.max(0.0) * 1e6) as u64;
-    micros
-}
-
 /// The tabs that may have sent a request that the tap did not see.
-fn candidates(entry: &Entry, tabs: &[TabAccount]) -> Vec<TabId> {
-    let open: Vec<&TabAccount> = tabs.iter().filter(|tab| tab.was_open(entry.time_s)).collect();
-    let on_site = |tab: &&&TabAccount| tab.sites.contains(&entry.site);
+fn candidates(entry: &Entry, tabs: &[Stay]) -> Vec<TabId> {
+    let open: Vec<&Stay> = tabs.iter().filter(|tab| tab.was_open(entry.time_s)).collect();
+    let on_site = |tab: &&&Stay| tab.sites.contains(&entry.site);
     let likely: Vec<TabId> = open.iter().filter(on_site).map(|tab| tab.id).collect();
     match (likely.is_empty(), open.is_empty()) {
         (false, _) => likely,

@@ -34,18 +34,18 @@ mod tab;
 mod workers;
 
 use std::collections::BTreeMap;
-use std::mem::take;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::sync::Mutex as AsyncMutex;
 
 use crate::model::{Access, BrowserInfo, Coverage, Outcome, Request, Signals};
-use cdp::{Cdp, SessionId};
+use cdp::{Cdp, SessionId, lock};
 use driver::Driver;
 use gate::Gate;
 use hub::{Hub, Wait, within};
+use ledger::Ledger;
 use setup::Setup;
 use state::ProfileSetup;
 
@@ -55,6 +55,11 @@ pub use tab::Tab;
 
 /// How long the ledger may take to arrive: some 2 MB per 60 requests.
 const LEDGER_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Gaps of the ledger.
+const OVERFLOWED: &str = "the browser's own account of its requests overflowed and is not whole";
+const NOT_HANDED_OVER: &str =
+    "the browser ended before it handed over its own account of its requests";
 
 /// How long a browser that lives may take to say so.
 const ALIVE: Duration = Duration::from_secs(10);
@@ -158,24 +163,38 @@ pub struct LedgerReport {
     pub gaps: Vec<String>,
 }
 
+impl LedgerReport {
+    /// Adds a later verdict: a request may turn out to be missing when the visit that made
+    /// it has long been judged.
+    pub fn add(&mut self, later: Self) {
+        for (tab, coverage) in later.coverage {
+            self.coverage.entry(tab).or_default().add(coverage);
+        }
+        self.gaps.extend(later.gaps);
+    }
+}
+
 impl Browser {
     /// Finds or starts driver and browser, connects the tap and starts the ledger.
     ///
     /// # Errors
     /// When no browser or driver is found, they do not fit, or do not start in time.
     pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
-        let driver = Driver::start(&options).await?;
+        let ledger = Arc::<Mutex<Ledger>>::default();
+        let driver = Driver::start(&options, &ledger).await?;
         let (cdp, events) = Cdp::connect(&driver.socket, options.timeout).await?;
         let browser = SessionId::default();
         let agent = identity::user_agent(&driver.browser_version, &options);
         let setup = Setup::new(&driver.browser_version, &options);
         let gate = Gate::new(&options.access, options.proxy.as_ref());
         let hold = gate.enable();
-        let hub = Hub::start(cdp, setup, gate, events);
+        let hub = Hub::start(cdp, setup, gate, ledger, events);
         if let Some(hold) = hold {
             hub.cdp.call(&browser, "Fetch.enable", hold).await?;
         }
-        start_ledger(&hub).await?;
+        if !driver.has_netlog() {
+            start_trace(&hub).await?;
+        }
         hub.cdp.call(&browser, "Target.setAutoAttach", setup::auto_attach_tabs()).await?;
         let info = BrowserInfo {
             name: driver.browser_name.clone(),
@@ -239,60 +258,71 @@ impl Browser {
         !self.hub.state().closed && asking.await.is_ok()
     }
 
-    /// The ledger's verdict on the tabs that have ended since it was last asked. Nothing of
-    /// them is kept afterwards. The ledger pauses for a moment: no tab may be open.
+    /// Whether the ledger can only be settled while no tab is open.
+    #[must_use]
+    pub fn pauses_to_settle(&self) -> bool {
+        !self.driver.has_netlog()
+    }
+
+    /// The ledger's verdict on tabs that have ended, as far as it goes. Nothing of them is
+    /// kept afterwards. See [`Browser::pauses_to_settle`].
     ///
     /// # Errors
     /// When the ledger could not be read, or does not start again.
     pub async fn settle_accounts(&self) -> Result<LedgerReport, BrowserError> {
-        let report = self.end_ledger().await?;
-        start_ledger(&self.hub).await?;
+        if self.driver.has_netlog() {
+            let state = self.hub.state();
+            let open_since = state.tabs.values().map(|tab| tab.since_s).min_by(f64::total_cmp);
+            let report = lock(&state.ledger).settle(open_since);
+            return Ok(report);
+        }
+        let report = self.end_trace().await?;
+        start_trace(&self.hub).await?;
         Ok(report)
     }
 
-    /// Ends the ledger, the session, the driver and the browser, and says what the
-    /// tap missed. Dropping a browser without this kills its processes all the same.
+    /// Ends the session, the driver and the browser, and says what the tap missed.
+    /// Dropping a browser without this kills its processes all the same.
     ///
     /// # Errors
     /// When the ledger could not be read; the processes are gone all the same.
     pub async fn close(self) -> Result<LedgerReport, BrowserError> {
-        let report = self.end_ledger().await;
-        self.driver.stop().await;
-        report
+        if !self.driver.has_netlog() {
+            let report = self.end_trace().await;
+            self.driver.stop().await;
+            return report;
+        }
+        let is_whole = self.driver.stop().await == Some(true);
+        let mut report = lock(&self.hub.state().ledger).close();
+        if !is_whole {
+            report.gaps.push(NOT_HANDED_OVER.to_owned());
+        }
+        Ok(report)
     }
 
-    async fn end_ledger(&self) -> Result<LedgerReport, BrowserError> {
+    async fn end_trace(&self) -> Result<LedgerReport, BrowserError> {
         let browser = SessionId::default();
         self.hub.cdp.call(&browser, "Tracing.end", json!({})).await?;
         let ended = self.hub.wait_until(within(LEDGER_PATIENCE), |state| {
-            match (state.trace_ended, state.closed) {
+            match (state.trace_ended.take(), state.closed) {
                 (Some(lost), _) => Wait::Done(Some(lost)),
                 (None, true) => Wait::Done(None),
                 _ => Wait::ForEvent,
             }
         });
         let lost = ended.await.flatten();
-        let mut state = self.hub.state();
-        let (ledger, accounts) = (take(&mut state.ledger), take(&mut state.accounts));
-        state.trace_ended = None;
-        drop(state);
-        let mut report = ledger.compare(&accounts);
+        let mut report = lock(&self.hub.state().ledger).close();
         match lost {
             Some(false) => {}
-            Some(true) => report.gaps.push(
-                "the browser's own account of its requests overflowed and is not whole".to_owned(),
-            ),
-            None => report.gaps.push(
-                "the browser ended before it handed over its own account of its requests"
-                    .to_owned(),
-            ),
+            Some(true) => report.gaps.push(OVERFLOWED.to_owned()),
+            None => report.gaps.push(NOT_HANDED_OVER.to_owned()),
         }
         Ok(report)
     }
 }
 
 /// Lets the network stack keep its account from now on.
-async fn start_ledger(hub: &Hub) -> Result<(), BrowserError> {
+async fn start_trace(hub: &Hub) -> Result<(), BrowserError> {
     let trace = json!({
         "traceConfig": { "includedCategories": ["netlog"], "recordMode": "recordUntilFull" },
         "transferMode": "ReportEvents",

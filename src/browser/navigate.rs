@@ -14,8 +14,13 @@ use crate::model::{Outcome, ResourceKind, host_of};
 /// Goes there, waits for `load`, and says how it went.
 pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arrival, BrowserError> {
     let deadline = within(at_most);
-    let commits = tab.with(|state| state.commits).ok_or_else(|| tab.gone())?;
+    let (commits, is_first) =
+        tab.with(|state| (state.commits, !state.on_web)).ok_or_else(|| tab.gone())?;
     let answer = tab.go_to(url, at_most).await;
+    if is_first {
+        // The blank page that every window begins with is no place a page may go back to.
+        tab.hub.cdp.send(&tab.session, "Page.resetNavigationHistory", json!({}));
+    }
     let mut download = false;
     let outcome = match answer {
         Ok(answer) => match answer["errorText"].as_str() {

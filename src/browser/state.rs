@@ -2,13 +2,14 @@
 //! frames, script worlds and recording.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use tokio::sync::watch;
 
 use super::answer::Broken;
 use super::apart::PageStart;
-use super::cdp::SessionId;
+use super::cdp::{SessionId, lock};
 use super::ledger::{Ledger, TabAccount};
 use super::protocol::{FrameData, TargetInfo};
 use super::recorder::Recorder;
@@ -24,11 +25,9 @@ pub(super) struct State {
     pub(super) owners: HashMap<String, SessionId>,
     pub(super) tabs: BTreeMap<TabId, TabState>,
     pub(super) profiles: HashMap<String, ProfileSetup>,
-    pub(super) ledger: Ledger,
+    pub(super) ledger: Arc<Mutex<Ledger>>,
     /// Set when the trace has ended: whether its buffer overflowed.
     pub(super) trace_ended: Option<bool>,
-    /// Visits that have ended, for the ledger.
-    pub(super) accounts: Vec<TabAccount>,
     pub(super) closed: bool,
     pub(super) next_tab: u64,
 }
@@ -55,6 +54,8 @@ pub(super) struct ProfileSetup {
 #[derive(Debug)]
 pub(super) struct TabState {
     pub(super) context: String,
+    /// How far the ledger went when it was opened.
+    pub(super) since_s: f64,
     /// Its page's target, which is also its top frame's id.
     pub(super) target: String,
     pub(super) session: Option<SessionId>,
@@ -98,9 +99,10 @@ pub(super) struct FrameState {
 }
 
 impl TabState {
-    pub(super) fn new(context: &str, target: &str) -> Self {
+    pub(super) fn new(context: &str, target: &str, since_s: f64) -> Self {
         Self {
             context: context.to_owned(),
+            since_s,
             target: target.to_owned(),
             session: None,
             recorder: Recorder::new(),
@@ -214,12 +216,14 @@ impl State {
     /// Ends a tab and takes its account for the ledger.
     pub(super) fn end_tab(&mut self, id: TabId) -> Option<TabState> {
         let tab = self.tabs.remove(&id)?;
-        self.accounts.push(TabAccount::new(
+        let account = TabAccount::new(
             id,
+            tab.since_s,
             tab.recorder.origin_s(),
             tab.recorder.elapsed_ms() / 1000.0,
             tab.recorder.requests(),
-        ));
+        );
+        lock(&self.ledger).ended(account);
         Some(tab)
     }
 

@@ -1,5 +1,5 @@
 //! The browser of a crawl: started when it is needed, and once more when it is gone. What
-//! it owed of its ledger is then a gap that is named.
+//! its ledger says is kept, and what it still owed is a gap that is named.
 
 use tokio::sync::Mutex;
 
@@ -10,6 +10,8 @@ use crate::model::{BrowserInfo, Signals};
 /// A browser that is lost more often than this in one run is not started again.
 const MOST_STARTS: u64 = 25;
 
+const STARTED_AGAIN: &str = "the browser ended before its time and was started again";
+
 /// One browser at a time.
 pub(super) struct Fleet {
     options: LaunchOptions,
@@ -19,7 +21,8 @@ pub(super) struct Fleet {
 struct Running {
     browser: Option<Browser>,
     starts: u64,
-    gaps: Vec<String>,
+    /// The ledger's verdict on what came before the browser that runs.
+    earlier: LedgerReport,
 }
 
 impl Fleet {
@@ -27,18 +30,18 @@ impl Fleet {
     pub(super) async fn start(options: LaunchOptions) -> Result<(Self, BrowserInfo), BrowserError> {
         let browser = Browser::launch(options.clone()).await?;
         let info = browser.info();
-        let running = Running { browser: Some(browser), starts: 1, gaps: Vec::new() };
+        let running =
+            Running { browser: Some(browser), starts: 1, earlier: LedgerReport::default() };
         Ok((Self { options, running: Mutex::new(running) }, info))
     }
 
-    /// Ends the browser; what remained of its ledger, and what was lost of earlier ones'.
+    /// Ends the browser; what remained of its ledger and of those of earlier ones.
     pub(super) async fn close(self) -> LedgerReport {
         let mut running = self.running.into_inner();
-        let report = match running.browser.take() {
-            Some(browser) => browser.close().await.unwrap_or_else(|error| without_ledger(&error)),
-            None => LedgerReport::default(),
-        };
-        with_gaps(report, running.gaps)
+        if let Some(browser) = running.browser.take() {
+            running.end(browser).await;
+        }
+        running.earlier
     }
 }
 
@@ -50,12 +53,9 @@ impl Running {
             None => false,
         };
         if !alive {
-            if self.browser.take().is_some() {
-                self.gaps.push(
-                    "the browser ended before its time and was started again; its own account of \
-                     the last visits is lost"
-                        .to_owned(),
-                );
+            if let Some(gone) = self.browser.take() {
+                self.earlier.gaps.push(STARTED_AGAIN.to_owned());
+                self.end(gone).await;
             }
             if self.starts >= MOST_STARTS {
                 let cause = format!("it ended {MOST_STARTS} times in this run");
@@ -68,6 +68,11 @@ impl Running {
         }
         self.browser.as_ref().ok_or_else(|| BrowserError::new("there is no browser", "it is gone"))
     }
+
+    async fn end(&mut self, browser: Browser) {
+        let report = browser.close().await.unwrap_or_else(|error| without_ledger(&error));
+        self.earlier.add(report);
+    }
 }
 
 impl Engine for Fleet {
@@ -78,6 +83,11 @@ impl Engine for Fleet {
         running.browser(&self.options).await?.profile(signals, scripts).await
     }
 
+    async fn pauses_to_settle(&self) -> bool {
+        let running = self.running.lock().await;
+        running.browser.as_ref().is_some_and(Browser::pauses_to_settle)
+    }
+
     async fn settle_accounts(&self) -> LedgerReport {
         let mut running = self.running.lock().await;
         let report = match &running.browser {
@@ -85,17 +95,12 @@ impl Engine for Fleet {
             Some(browser) if browser.is_alive().await => browser.settle_accounts().await,
             _ => return LedgerReport::default(),
         };
-        let report = report.unwrap_or_else(|error| without_ledger(&error));
-        with_gaps(report, std::mem::take(&mut running.gaps))
+        running.earlier.add(report.unwrap_or_else(|error| without_ledger(&error)));
+        std::mem::take(&mut running.earlier)
     }
 }
 
 fn without_ledger(error: &BrowserError) -> LedgerReport {
     let gap = format!("the browser's own account of its requests is missing: {error}");
     LedgerReport { gaps: vec![gap], ..LedgerReport::default() }
-}
-
-fn with_gaps(mut report: LedgerReport, mut gaps: Vec<String>) -> LedgerReport {
-    report.gaps.append(&mut gaps);
-    report
 }

@@ -18,7 +18,7 @@ pub(super) struct Store<'a> {
     manifest: Manifest,
     /// The first failure to store; the run ends with it.
     failure: Option<SinkError>,
-    /// Visits that the ledger has not judged yet.
+    /// The visit that each tab made, for the ledger's verdict.
     tabs: BTreeMap<TabId, VisitId>,
     /// Visits of pages that turned out to be none.
     dropped: BTreeSet<VisitId>,
@@ -98,8 +98,8 @@ impl<'a> Store<'a> {
     /// The ledger's verdict on the visits since the last one.
     pub(super) fn account(&mut self, ledger: LedgerReport) {
         for (tab, coverage) in ledger.coverage {
-            if let Some(visit) = self.tabs.remove(&tab).filter(|id| !self.dropped.contains(id)) {
-                self.manifest.coverage.insert(visit, coverage);
+            if let Some(visit) = self.tabs.get(&tab).filter(|id| !self.dropped.contains(id)) {
+                self.manifest.coverage.entry(visit.clone()).or_default().add(coverage);
             }
         }
         ledger.gaps.into_iter().for_each(|gap| self.gap(gap));

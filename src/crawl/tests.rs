@@ -50,6 +50,10 @@ struct FakeTab {
 impl Engine for FakeSite {
     type Space = Self;
 
+    async fn pauses_to_settle(&self) -> bool {
+        false
+    }
+
     async fn settle_accounts(&self) -> LedgerReport {
         LedgerReport::default()
     }

@@ -29,7 +29,7 @@ use crate::model::{
 const PATIENCE: Duration = Duration::from_secs(90);
 /// How long all else of a visit may take: opening its window and leaving it.
 const REST: Duration = Duration::from_secs(120);
-/// The ledger is settled after so many visits: till then the browser holds it in memory.
+/// The ledger is settled after so many visits: till then both accounts are in memory.
 const ACCOUNT_EVERY: usize = 24;
 /// How long a banner that was there before may take to show itself again.
 const BANNER_AGAIN: Duration = Duration::from_millis(1500);
@@ -130,15 +130,16 @@ impl Visitor<'_> {
         Some(seen)
     }
 
-    /// Settles the ledger when that is due, between visits: it pauses for a moment, in which
-    /// nothing may be sent.
+    /// Settles the ledger when that is due; if it has to pause for that, between visits, since
+    /// nothing may be sent meanwhile.
     pub(super) async fn settle_accounts<E: Engine>(&self, engine: &E) {
         let due = |ended: usize| ended.checked_sub(ACCOUNT_EVERY);
         let is_due = self.ended.fetch_update(Ordering::Relaxed, Ordering::Relaxed, due).is_ok();
         if !is_due || self.stop.is_pressed() {
             return;
         }
-        let Ok(_all) = self.permits.acquire_many(self.jobs).await else { return };
+        let alone = if engine.pauses_to_settle().await { self.jobs } else { 0 };
+        let Ok(_all) = self.permits.acquire_many(alone).await else { return };
         let report = engine.settle_accounts().await;
         self.store().account(report);
     }

@@ -20,6 +20,8 @@ pub(super) trait Engine: Sync {
         signals: Signals,
         document_scripts: &[String],
     ) -> impl Future<Output = Result<Self::Space, BrowserError>> + Send;
+    /// See [`crate::browser::Browser::pauses_to_settle`].
+    fn pauses_to_settle(&self) -> impl Future<Output = bool> + Send;
     /// See [`crate::browser::Browser::settle_accounts`]; what goes wrong is a gap in it.
     fn settle_accounts(&self) -> impl Future<Output = LedgerReport> + Send;
 }

@@ -260,6 +260,17 @@ impl Coverage {
     pub fn is_complete(&self) -> bool {
         self.ledger.is_some() && self.missing.is_empty()
     }
+
+    /// Adds what was found out later.
+    pub fn add(&mut self, later: Self) {
+        self.tap += later.tap;
+        self.ledger = match (self.ledger, later.ledger) {
+            (Some(earlier), Some(later)) => Some(earlier + later),
+            (earlier, later) => earlier.or(later),
+        };
+        self.missing.extend(later.missing);
+        self.missing.sort();
+    }
 }
 
 /// A request that left the browser and that the tap did not record.
