@@ -19,7 +19,7 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
     (&["scan"], 2, &["error: there is no site to scan", "hint: name one"]),
     (&["scan", "ftp://clinic.example"], 2, &["error:", "only http and https"]),
     (&["scan", "a.example", "--states", "after-lunch"], 2, &["not a consent state"]),
-    (&["scan", "a.example", "--states", "no-interaction"], 2, &["cannot be scanned", "hint:"]),
+    (&["scan", "a.example", "--states", "unknown"], 2, &["cannot be scanned", "hint:"]),
     (&["scan", "a.example", "--resolve", "a.example"], 2, &["HOST:ADDR"]),
     (&["scan", "a.example", "--fail-on", "grave"], 2, &["not a severity"]),
     (&["scan", "a.example", "--max-pages", "0"], 2, &["1 or more"]),
@@ -57,6 +57,16 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
     (&["signatures", "test", "/nowhere.toml"], 2, &["cannot read /nowhere.toml"]),
     (&["signatures", "new", "A Me", "--from", "https://a.example/"], 2, &["is no id"]),
     (&["signatures", "new", "acme", "--from", "/nowhere"], 2, &["cannot read /nowhere"]),
+    (&["decode"], 2, &["STRING"]),
+    (&["decode", "1YNN"], 0, &["US Privacy string", "opted out of sale             no"]),
+    (
+        &["decode", "gcd=13r3p3q3u5l1"],
+        0,
+        &["ad_storage                    granted (update granted, default denied"],
+    ),
+    (&["decode", "1YNN", "--format", "json"], 0, &[r#"{"kind":"us-privacy","notice":"yes""#]),
+    (&["decode", "CPXxRf!PXxRfAAfKABENB"], 1, &["error: not a TCF string: character 7: `!`"]),
+    (&["decode", "gibberish"], 1, &["character 1: neither a consent string nor a record"]),
     (&["explain"], 0, &["ep-preconsent"]),
     (&["explain", "ep-preconsent"], 0, &["What to do:", "Provisions"]),
     (
@@ -171,4 +181,24 @@ fn a_port_in_use_is_told() {
     let (code, _, err) = said(dir.path(), &["demo", "--http-port", &port]);
     assert_eq!(code, 2);
     assert!(err.contains("the port is in use") && err.contains("hint:"), "{err}");
+}
+
+/// In a pipe every line is answered, a bad one with where and why.
+#[test]
+fn consent_strings_are_decoded_line_by_line() {
+    let input = "1YNN\n\nG1x0\nOptanonConsent=groups=C0001%3A1%2CC0002%3A0\n";
+    let mut decode = Command::cargo_bin("pixelwarden").unwrap();
+    let output = decode.args(["decode", "-", "--format", "json"]).write_stdin(input).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let answers = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<serde_json::Value> =
+        answers.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(answers.len(), 3, "{answers:?}");
+    assert_eq!(answers[0]["opted_out"], "no");
+    assert_eq!(answers[1]["error"]["line"], 3);
+    let message = answers[1]["error"]["message"].as_str().unwrap();
+    assert!(message.contains("character 3"), "{message}");
+    assert_eq!(answers[2]["purposes"]["C0002"], false);
+    assert_eq!(answers[2]["platforms"][0], "OneTrust");
 }

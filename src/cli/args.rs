@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
+use super::decode::DecodeArgs;
 use super::har::HarArgs;
 use super::health::HealthCommand;
 use super::network::NetworkArgs;
@@ -75,6 +76,15 @@ pub(super) enum Command {
         /// An audit's id; all of them are listed without one
         id: Option<String>,
     },
+    /// Say in words what a consent string or a stored choice says
+    ///
+    /// TCF 2, GPP with its sections, US Privacy, Google's gcs, gcd and Additional Consent,
+    /// and what consent platforms store; the kind is known by the string itself. The exit
+    /// code is 1 when one cannot be read.
+    #[command(
+        after_help = "Examples:\n  pixelwarden decode CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA\n  pixelwarden decode gcd=13r3p3q3u5l1\n  pixelwarden decode 'OptanonConsent=groups=C0001%3A1%2CC0002%3A0' --format json\n  cut -f3 strings.tsv | pixelwarden decode -"
+    )]
+    Decode(DecodeArgs),
     /// Look into the signature database
     #[command(subcommand)]
     Signatures(SignaturesCommand),
@@ -109,8 +119,9 @@ pub(super) struct CrawlArgs {
     #[arg(value_name = "URL", value_parser = value::target)]
     pub(super) targets: Vec<Url>,
     /// Consent states, separated by commas: before-choice, after-reject, after-accept,
-    /// gpc, after-accept:<category>, or one of them with GPC on, as in before-choice+gpc
-    /// [default: the first four]
+    /// gpc; accept:<category> accepts one category only, after-withdraw takes a consent
+    /// back, no-interaction scrolls and clicks elsewhere; +gpc puts GPC on, as in
+    /// before-choice+gpc [default: the first four]
     #[arg(long, value_delimiter = ',', value_name = "STATE", value_parser = value::state)]
     pub(super) states: Option<Vec<Pass>>,
     /// Most pages of a site, in each state [default: 20]

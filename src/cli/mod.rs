@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod args;
+mod decode;
 mod demo;
 mod errors;
 mod exit;
@@ -85,6 +86,7 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
     let overlay = cli.signatures.clone();
     match &cli.command {
         Command::Explain { id } => return explain::explain(id.as_deref(), out),
+        Command::Decode(args) => return decode::run(args, out, err),
         Command::Signatures(command) => {
             return signatures::run(command, overlay.as_deref(), out, err);
         }
@@ -105,6 +107,7 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         Command::Audit(args) => scan::audit(args, &mut session),
         Command::Demo(args) => demo::demo(args, &mut session),
         Command::Explain { .. }
+        | Command::Decode(_)
         | Command::Signatures(_)
         | Command::Health(_)
         | Command::Init { .. } => Ok(Exit::Clean),

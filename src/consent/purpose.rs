@@ -91,13 +91,13 @@ pub(super) fn is_necessary(name: &str) -> bool {
 
 /// The purposes 1 to 11 of a TC string.
 pub(super) fn tcf(text: &str) -> Option<Purposes> {
-    let read = consent::tcf(text)?;
+    let read = consent::tcf(text).ok()?;
     Some((1..=11).map(|n| (format!("purpose {n:02}"), read.purposes.contains(&n))).collect())
 }
 
 /// What a US Privacy string says of sale.
 pub(super) fn us_privacy(text: &str) -> Purposes {
-    let granted = consent::us_privacy(text).and_then(|read| match read.opted_out {
+    let granted = consent::us_privacy(text).ok().and_then(|read| match read.opted_out {
         YesNo::Yes => Some(false),
         YesNo::No => Some(true),
         YesNo::NotApplicable => None,
@@ -108,15 +108,10 @@ pub(super) fn us_privacy(text: &str) -> Purposes {
 /// The opt-outs of a GPP string's US sections. Its European section is told by `__tcfapi`.
 pub(super) fn gpp(text: &str) -> Purposes {
     let mut purposes = Purposes::new();
-    for (_, section) in consent::gpp(text).into_iter().flat_map(|read| read.sections) {
-        let Section::Us(us) = section else { continue };
-        let fields = [
-            ("Sale", Some(us.sale)),
-            ("Sharing", us.sharing),
-            ("TargetedAdvertising", us.targeted),
-        ];
-        for (name, opt_out) in fields {
-            let granted = match opt_out {
+    for section in consent::gpp(text).into_iter().flat_map(|read| read.sections) {
+        let Ok(Section::Us(us)) = section.content else { continue };
+        for name in ["Sale", "Sharing", "TargetedAdvertising"] {
+            let granted = match us.opt_out(&format!("{name}OptOut")) {
                 Some(OptOut::OptedOut) => false,
                 Some(OptOut::DidNotOptOut) => true,
                 Some(OptOut::NotApplicable) | None => continue,
@@ -130,13 +125,13 @@ pub(super) fn gpp(text: &str) -> Purposes {
 
 /// What `gcs` grants.
 pub(super) fn gcs(text: &str) -> Option<Purposes> {
-    let read = consent::gcs(text)?;
+    let read = consent::gcs(text).ok()?;
     Some(said([("ad_storage", read.ad_storage), ("analytics_storage", read.analytics_storage)]))
 }
 
 /// What `gcd` grants, unless it says itself that Consent Mode is not active.
 pub(super) fn gcd(text: &str) -> Option<Purposes> {
-    let read: Gcd = consent::gcd(text).filter(|read| read.active != Some(false))?;
+    let read: Gcd = consent::gcd(text).ok().filter(|read| read.active != Some(false))?;
     let acted = |signal: GcdSignal| signal.acted_on();
     Some(said([
         ("ad_storage", acted(read.ad_storage)),

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
+use super::json::{at, entries, is_unset};
 use super::purpose::{
     self, LONGEST_NAME, LONGEST_VALUE, MOST_PURPOSES, Purposes, decision, percent,
 };
@@ -208,6 +209,22 @@ impl Stored {
         Some(purposes)
     }
 
+    /// What a value says, and how much it looks like one of this form: by its key's name,
+    /// or without one by how many of its purposes the examples know, all of them.
+    pub(super) fn likeness(&self, name: Option<&str>, value: &str) -> Option<(usize, Purposes)> {
+        if let Some(name) = name {
+            let fits = self.name.is_match(name);
+            return fits.then(|| self.read(name, value)).flatten().map(|read| (1, read));
+        }
+        // One word may be anyone's, and a TC string is known by itself.
+        if matches!(self.form, Form::Word { .. } | Form::Tcf) {
+            return None;
+        }
+        let read = self.read("", value)?;
+        let known = |name: &String| self.examples.iter().any(|e| e.purposes.contains_key(name));
+        (!read.is_empty() && read.keys().all(known)).then_some((read.len(), read))
+    }
+
     /// Reads the examples; every one that says something else is a problem.
     pub(super) fn check(&self, file: &str) -> Vec<RuleError> {
         let wrong = self.examples.iter().filter_map(|example| {
@@ -217,6 +234,15 @@ impl Stored {
         });
         let error = |message| RuleError { file: file.to_owned(), line: self.line, message };
         wrong.map(error).collect()
+    }
+
+    /// Names and values as they are stored, of every example.
+    #[cfg(test)]
+    pub(super) fn samples(&self) -> Vec<(String, String)> {
+        let plain = self.name.as_str().trim_start_matches('^').trim_end_matches('$').to_owned();
+        let named = |e: &Example| if e.name.is_empty() { plain.clone() } else { e.name.clone() };
+        let samples = self.examples.iter().map(|e| (named(e), e.value.clone()));
+        samples.filter(|(name, _)| self.name.is_match(name)).collect()
     }
 
     fn decision(&self, word: &str) -> Option<bool> {
@@ -320,48 +346,6 @@ impl Layer {
             Self::Base64 => base64(text),
         }
     }
-}
-
-/// The mark of a decision is there and empty: nothing was decided.
-fn is_unset(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(flag) => !flag,
-        Value::String(text) => text.is_empty(),
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        _ => false,
-    }
-}
-
-/// Names and values of an object, or of a list of objects with an `id`.
-fn entries(value: &Value) -> Option<Vec<(String, &Value)>> {
-    let named = |entry: &Value| entry["id"].as_str().map(str::to_owned);
-    match value {
-        Value::Object(object) => {
-            Some(object.iter().take(MOST_PURPOSES).map(|(n, v)| (n.clone(), v)).collect())
-        }
-        Value::Array(list) => {
-            Some(list.iter().take(MOST_PURPOSES).filter_map(|v| Some((named(v)?, v))).collect())
-        }
-        _ => None,
-    }
-}
-
-/// The value at a dotted path; text that holds JSON is opened on the way.
-fn at<'a>(value: &'a Value, path: &str) -> Option<std::borrow::Cow<'a, Value>> {
-    use std::borrow::Cow;
-    let mut here = Cow::Borrowed(value);
-    for step in path.split('.').filter(|step| !step.is_empty()) {
-        let next = match here {
-            Cow::Borrowed(value) => Cow::Borrowed(value.get(step)?),
-            Cow::Owned(value) => Cow::Owned(value.get(step)?.clone()),
-        };
-        here = match next.as_str().filter(|text| text.starts_with(['[', '{'])) {
-            Some(text) => Cow::Owned(serde_json::from_str(text).ok()?),
-            None => next,
-        };
-    }
-    Some(here)
 }
 
 fn base64(text: &str) -> Option<String> {

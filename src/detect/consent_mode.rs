@@ -21,8 +21,9 @@ impl ConsentMode {
     #[must_use]
     pub fn of(detection: &Detection) -> Option<Self> {
         let param = |name: &str| detection.params.get(name).map(|value| value.as_str());
-        let from_gcs = param("gcs").and_then(gcs).map(Self::from);
-        let from_gcd = param("gcd").and_then(gcd).filter(is_active).map(Self::from);
+        let from_gcs = param("gcs").and_then(|text| gcs(text).ok()).map(Self::from);
+        let from_gcd =
+            param("gcd").and_then(|text| gcd(text).ok()).filter(is_active).map(Self::from);
         match (from_gcs, from_gcd) {
             // Both are sent together; `gcs` is what storage was decided by.
             (Some(gcs), Some(gcd)) => Some(Self {

@@ -1,7 +1,12 @@
 //! Google Consent Mode on the wire: `gcs=G1xy` and `gcd=1` with four pairs.
 
+use serde::Serialize;
+
+use super::ConsentError;
+
 /// What one field says of one kind of storage or use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Signal {
     /// The field was not sent.
     NotReported,
@@ -29,7 +34,7 @@ impl Signal {
 }
 
 /// `gcs`: only sent while Consent Mode is active.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Gcs {
     /// Cookies for advertising.
     pub ad_storage: Signal,
@@ -38,20 +43,37 @@ pub struct Gcs {
 }
 
 /// Reads `gcs`: `G100` both denied, `G111` both granted, `-` unset.
-#[must_use]
-pub fn gcs(text: &str) -> Option<Gcs> {
-    let [b'G', b'1', ads, analytics] = text.as_bytes() else { return None };
-    let signal = |byte: &u8| match byte {
-        b'0' => Some(Signal::Denied),
-        b'1' => Some(Signal::Granted),
-        b'-' => Some(Signal::Unset),
-        _ => None,
+///
+/// # Errors
+/// When it is none.
+pub fn gcs(text: &str) -> Result<Gcs, ConsentError> {
+    let mut characters = text.chars();
+    for (at, wanted) in ['G', '1'].into_iter().enumerate() {
+        if characters.next() != Some(wanted) {
+            return Err(ConsentError::new(at + 1, "a gcs string begins with G1"));
+        }
+    }
+    let mut signal = |at, field| match characters.next() {
+        Some('0') => Ok(Signal::Denied),
+        Some('1') => Ok(Signal::Granted),
+        Some('-') => Ok(Signal::Unset),
+        Some(other) => {
+            Err(ConsentError::new(at, format!("`{other}` is none of 0, 1 and - ({field})")))
+        }
+        None => Err(ConsentError::new(at, format!("the text ends before its {field}"))),
     };
-    Some(Gcs { ad_storage: signal(ads)?, analytics_storage: signal(analytics)? })
+    let read = Gcs {
+        ad_storage: signal(3, "ad_storage")?,
+        analytics_storage: signal(4, "analytics_storage")?,
+    };
+    match characters.next() {
+        None => Ok(read),
+        Some(_) => Err(ConsentError::new(5, "the text goes on after its four characters")),
+    }
 }
 
 /// `gcd`: how each of the four signals came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Gcd {
     /// Cookies for advertising.
     pub ad_storage: GcdSignal,
@@ -66,7 +88,7 @@ pub struct Gcd {
 }
 
 /// One signal of `gcd`, by who said what.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct GcdSignal {
     /// Said by no call, but assumed.
     pub implicit: Signal,
@@ -108,25 +130,34 @@ impl GcdSignal {
 }
 
 /// Reads `gcd`: `1`, four pairs, then a trailer of which only the first character is read.
-#[must_use]
-pub fn gcd(text: &str) -> Option<Gcd> {
-    let digits: Vec<u8> = text.bytes().take(10).map(digit).collect::<Option<_>>()?;
-    let (&1, pairs) = digits.split_first()? else { return None };
-    let signal = |at: usize| match pairs.get(2 * at..2 * at + 2)? {
-        [first, second] => Some(GcdSignal::of_pair(*first, *second)),
-        _ => None,
+///
+/// # Errors
+/// When it is none, or ends within a pair.
+pub fn gcd(text: &str) -> Result<Gcd, ConsentError> {
+    let value = |(at, character)| {
+        let wrong = || ConsentError::new(at + 1, format!("`{character}` is no letter of gcd"));
+        digit(character).ok_or_else(wrong)
     };
-    Some(Gcd {
-        ad_storage: signal(0)?,
-        analytics_storage: signal(1)?,
-        ad_user_data: signal(2)?,
-        ad_personalization: signal(3)?,
+    let digits: Vec<u8> = text.chars().take(10).enumerate().map(value).collect::<Result<_, _>>()?;
+    let Some((&1, pairs)) = digits.split_first() else {
+        return Err(ConsentError::new(1, "a gcd string begins with 1"));
+    };
+    let signal = |at: usize, field: &str| match pairs.get(2 * at..2 * at + 2) {
+        Some([first, second]) => Ok(GcdSignal::of_pair(*first, *second)),
+        _ => Err(ConsentError::new(digits.len() + 1, format!("the text ends before its {field}"))),
+    };
+    Ok(Gcd {
+        ad_storage: signal(0, "ad_storage")?,
+        analytics_storage: signal(1, "analytics_storage")?,
+        ad_user_data: signal(2, "ad_user_data")?,
+        ad_personalization: signal(3, "ad_personalization")?,
         active: pairs.get(8).map(|trailer| trailer & 4 != 0),
     })
 }
 
 /// The value of one character of Google's alphabet.
-fn digit(byte: u8) -> Option<u8> {
+fn digit(character: char) -> Option<u8> {
+    let byte = u8::try_from(character).ok()?;
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
         b'a'..=b'z' => Some(byte - b'a' + 10),
@@ -146,9 +177,12 @@ mod tests {
     #[test]
     fn gcs_says_two_things() {
         let both = |text| gcs(text).map(|g| (g.ad_storage, g.analytics_storage));
-        assert_eq!(both("G101"), Some((Signal::Denied, Signal::Granted)));
-        assert_eq!(both("G1--"), Some((Signal::Unset, Signal::Unset)));
-        assert_eq!((both("G1x1"), both("G1011"), both("")), (None, None, None));
+        assert_eq!(both("G101"), Ok((Signal::Denied, Signal::Granted)));
+        assert_eq!(both("G1--"), Ok((Signal::Unset, Signal::Unset)));
+        let at = |text| both(text).unwrap_err().at;
+        assert_eq!([at("G1x1"), at("G1011"), at("G10"), at("")], [3, 5, 4, 1]);
+        let at = |text| gcd(text).unwrap_err().at;
+        assert_eq!([at("23l3l3l3l5"), at("13l3l3é3l5"), at("13l3l3")], [1, 7, 7]);
     }
 
     /// Every letter with an implicit grant before it, and the state acted on.

@@ -1,143 +1,135 @@
-//! The IAB Global Privacy Platform string: a header that names its sections.
-//!
-//! Of the US sections only the opt-outs are read: sale, sharing and targeted
-//! advertising, which stand at a fixed place in each.
+//! The IAB Global Privacy Platform string: a header that names its sections, and these,
+//! each with a format of its own.
+
+use serde::{Serialize, Serializer};
 
 use super::bits::Bits;
-use super::{OptOut, Tcf, UsPrivacy, tcf, us_privacy};
+use super::tcf::tcf_at;
+use super::tcf_ca::tcf_ca;
+use super::us::{self, UsSection};
+use super::usp::us_privacy_at;
+use super::{ConsentError, Tcf, TcfCa, UsPrivacy};
 
 /// The most sections that are read; some thirty exist.
-const MAX_SECTIONS: usize = 64;
+const MOST_SECTIONS: usize = 64;
 
 /// What a GPP string says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Gpp {
-    /// Its sections, in the order of the header, each with its number.
-    pub sections: Vec<(u16, Section)>,
+    /// Its sections, in the order of the header.
+    pub sections: Vec<GppSection>,
+}
+
+/// A section with its number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GppSection {
+    /// The section's number in the IAB's registry.
+    pub id: u16,
+    /// What the registry calls it: `tcfeuv2`, `usca`; empty for one that is not known.
+    pub name: &'static str,
+    /// What it says, or why that cannot be read.
+    #[serde(serialize_with = "content")]
+    pub content: Result<Section, ConsentError>,
 }
 
 /// One section.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Section {
-    /// TCF, European Union (2) or Canada (5, not read further).
+    /// TCF, European Union (2).
     TcfEu(Box<Tcf>),
+    /// TCF, Canada (5).
+    TcfCa(Box<TcfCa>),
     /// US Privacy (6).
     UsPrivacy(UsPrivacy),
     /// US national or a state (7 and above).
-    Us(UsOptOuts),
-    /// A section that is not read, or is damaged.
-    Other(String),
+    Us(UsSection),
+    /// One that nobody knows, as it stands.
+    Unknown(String),
 }
 
-/// The opt-outs of a US section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UsOptOuts {
-    /// `usnat`, `usca` …
-    pub name: &'static str,
-    /// Sale of personal data.
-    pub sale: OptOut,
-    /// Sharing; only in `usnat` and `usca`.
-    pub sharing: Option<OptOut>,
-    /// Targeted advertising; not in `usca`.
-    pub targeted: Option<OptOut>,
-    /// Global Privacy Control, where the section carries it.
-    pub gpc: Option<bool>,
+fn content<S: Serializer>(
+    content: &Result<Section, ConsentError>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match content {
+        Ok(section) => section.serialize(serializer),
+        Err(error) => serializer.collect_map([("error", error.to_string())]),
+    }
 }
 
-/// Which opt-outs follow sale.
-#[derive(Debug, Clone, Copy)]
-enum After {
-    Sharing,
-    Targeted,
-    SharingTargeted,
-}
-
-/// Number, name, notices before the opt-outs, and the opt-outs after sale.
-const US: &[(u16, &str, usize, After)] = &[
-    (7, "usnat", 6, After::SharingTargeted),
-    (8, "usca", 3, After::Sharing),
-    (9, "usva", 3, After::Targeted),
-    (10, "usco", 3, After::Targeted),
-    (11, "usut", 4, After::Targeted),
-    (12, "usct", 3, After::Targeted),
-    (13, "usfl", 3, After::Targeted),
-    (14, "usmt", 3, After::Targeted),
-    (15, "usor", 3, After::Targeted),
-    (16, "ustx", 3, After::Targeted),
-    (17, "usde", 3, After::Targeted),
-    (18, "usia", 4, After::Targeted),
-    (19, "usne", 3, After::Targeted),
-    (20, "usnh", 3, After::Targeted),
-    (21, "usnj", 3, After::Targeted),
-    (22, "ustn", 3, After::Targeted),
-];
-
-/// Reads a GPP string.
-#[must_use]
-pub fn gpp(text: &str) -> Option<Gpp> {
+/// Reads a GPP string. A section that is damaged does not take the others with it.
+///
+/// # Errors
+/// When its header is none, or names another number of sections than follow.
+pub fn gpp(text: &str) -> Result<Gpp, ConsentError> {
     let mut parts = text.split('~');
-    let numbers = header(parts.next()?)?;
-    let sections = numbers.into_iter().zip(parts).take(MAX_SECTIONS);
-    Some(Gpp { sections: sections.map(|(number, text)| (number, section(number, text))).collect() })
+    let first = parts.next().unwrap_or_default();
+    let numbers = header(first)?;
+    let mut at = first.len();
+    let mut sections = Vec::new();
+    for id in numbers {
+        let Some(part) = parts.next() else {
+            let what = format!("the text ends before section {id}, which its header names");
+            return Err(ConsentError::new(text.chars().count() + 1, what));
+        };
+        sections.push(GppSection { id, name: name(id), content: section(id, part, at + 1) });
+        at += 1 + part.chars().count();
+    }
+    match parts.next() {
+        None => Ok(Gpp { sections }),
+        Some(_) => Err(ConsentError::new(at + 1, "more sections follow than the header names")),
+    }
 }
 
 /// The section numbers that the header lists.
-fn header(text: &str) -> Option<Vec<u16>> {
-    let mut bits = Bits::of_base64(text)?;
-    if (bits.number(6)?, bits.number(6)?) != (3, 1) {
-        return None;
+fn header(text: &str) -> Result<Vec<u16>, ConsentError> {
+    let mut bits = Bits::of_base64(text, 0)?;
+    if bits.number(6, "type")? != 3 {
+        return Err(ConsentError::new(1, "a GPP string begins with D"));
     }
-    let count = bits.number(12)?;
+    let version = bits.number(6, "version")?;
+    if version != 1 {
+        return Err(bits.error(format!("version {version} of the format, where 1 is read")));
+    }
+    let count = bits.number(12, "list of sections")?;
     let (mut numbers, mut last) = (Vec::new(), 0_u64);
     for _ in 0..count {
-        let is_range = bits.flag()?;
-        let first = last.checked_add(bits.fibonacci()?)?;
-        last = if is_range { first.checked_add(bits.fibonacci()?)? } else { first };
-        if numbers.len() + usize::try_from(last - first).ok()? >= MAX_SECTIONS {
-            return None;
+        let is_range = bits.flag("list of sections")?;
+        let first = last.saturating_add(bits.fibonacci("list of sections")?);
+        last = first;
+        if is_range {
+            last = first.saturating_add(bits.fibonacci("list of sections")?);
+        }
+        let long = usize::try_from(last - first).map_or(true, |more| more >= MOST_SECTIONS);
+        if long || numbers.len() >= MOST_SECTIONS {
+            return Err(bits.error(format!("the header names more than {MOST_SECTIONS} sections")));
         }
         for number in first..=last {
-            numbers.push(u16::try_from(number).ok()?);
+            let number = u16::try_from(number);
+            numbers.push(number.map_err(|_| bits.error("a section's number is too large"))?);
         }
     }
-    Some(numbers)
+    Ok(numbers)
 }
 
-fn section(number: u16, text: &str) -> Section {
-    let read = match number {
-        2 => tcf(text).map(|tcf| Section::TcfEu(Box::new(tcf))),
-        6 => us_privacy(text).map(Section::UsPrivacy),
-        _ => us(number, text).map(Section::Us),
-    };
-    read.unwrap_or_else(|| Section::Other(text.to_owned()))
-}
-
-fn us(number: u16, text: &str) -> Option<UsOptOuts> {
-    let (_, name, notices, after) = *US.iter().find(|(known, ..)| *known == number)?;
-    let mut parts = text.split('.');
-    let mut bits = Bits::of_base64(parts.next()?)?;
-    // Version, then the notices, two bits each.
-    bits.skip(6 + 2 * notices)?;
-    let sale = opt_out(&mut bits)?;
-    let (sharing, targeted) = match after {
-        After::Sharing => (opt_out(&mut bits), None),
-        After::Targeted => (None, opt_out(&mut bits)),
-        After::SharingTargeted => (opt_out(&mut bits), opt_out(&mut bits)),
-    };
-    let gpc = parts.filter_map(Bits::of_base64).find_map(|mut bits| {
-        // Sub-section type 1 holds the one bit.
-        (bits.number(2)? == 1).then(|| bits.flag()).flatten()
-    });
-    Some(UsOptOuts { name, sale, sharing, targeted, gpc })
-}
-
-fn opt_out(bits: &mut Bits) -> Option<OptOut> {
-    match bits.number(2)? {
-        0 => Some(OptOut::NotApplicable),
-        1 => Some(OptOut::OptedOut),
-        2 => Some(OptOut::DidNotOptOut),
-        _ => None,
+fn name(id: u16) -> &'static str {
+    match id {
+        2 => "tcfeuv2",
+        5 => "tcfca",
+        6 => "uspv1",
+        other => us::name(other).unwrap_or_default(),
     }
+}
+
+fn section(id: u16, text: &str, offset: usize) -> Result<Section, ConsentError> {
+    Ok(match id {
+        2 => Section::TcfEu(Box::new(tcf_at(text, offset)?)),
+        5 => Section::TcfCa(Box::new(tcf_ca(text, offset)?)),
+        6 => Section::UsPrivacy(us_privacy_at(text, offset)?),
+        known if us::name(known).is_some() => Section::Us(us::section(known, text, offset)?),
+        _ => Section::Unknown(text.to_owned()),
+    })
 }
 
 #[cfg(test)]
@@ -147,32 +139,40 @@ mod tests {
     use super::*;
     use crate::decode::consent::YesNo;
 
+    const SPECIFICATION: &str = "DBACNYA~CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA~1YNN";
+
     #[test]
     fn the_specifications_own_example_has_two_sections() {
-        let text = "DBACNYA~CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA~1YNN";
-        let read = gpp(text).unwrap();
-        let numbers: Vec<u16> = read.sections.iter().map(|(number, _)| *number).collect();
-        assert_eq!(numbers, [2, 6]);
-        assert!(matches!(read.sections[0].1, Section::TcfEu(_)));
-        let Section::UsPrivacy(us) = read.sections[1].1 else { panic!("not US Privacy") };
+        let read = gpp(SPECIFICATION).unwrap();
+        let names: Vec<(u16, &str)> = read.sections.iter().map(|s| (s.id, s.name)).collect();
+        assert_eq!(names, [(2, "tcfeuv2"), (6, "uspv1")]);
+        assert!(matches!(read.sections[0].content, Ok(Section::TcfEu(_))));
+        let Ok(Section::UsPrivacy(us)) = read.sections[1].content else { panic!("no US Privacy") };
         assert_eq!(us.opted_out, YesNo::No);
     }
 
     #[test]
-    fn an_opt_out_of_the_national_section_is_read() {
-        // Version 1, six notices given, then opted out of sale, sharing and targeted
-        // advertising: 000001 01×6 01 01 01, padded; then Global Privacy Control on.
-        let read = us(7, "BVVVQAAA.YA").unwrap();
-        assert_eq!((read.name, read.sale), ("usnat", OptOut::OptedOut));
-        assert_eq!((read.sharing, read.targeted), (Some(OptOut::OptedOut), Some(OptOut::OptedOut)));
-        assert_eq!(read.gpc, Some(true));
-        assert_eq!(us(8, "BVoAAAAA").unwrap().sale, OptOut::DidNotOptOut);
+    fn an_error_says_where_and_what() {
+        for (text, at, what) in [
+            ("", 1, "ends within its type"),
+            ("CBAC", 1, "begins with D"),
+            ("DBACNYA~1YNN", 13, "before section 6"),
+            ("DBACNYA~C~1YNN~1YNN", 15, "more sections"),
+        ] {
+            let error = gpp(text).unwrap_err();
+            assert_eq!(error.at, at, "{text}: {error}");
+            assert!(error.what.contains(what), "{text}: {error}");
+        }
+        let damaged = gpp("DBACNYA~CPXxRf!~1YXN").unwrap();
+        let errors = damaged.sections.iter().map(|s| s.content.as_ref().unwrap_err().at);
+        assert_eq!(errors.collect::<Vec<_>>(), [15, 19]);
     }
 
     proptest! {
         #[test]
-        fn no_text_panics(text in "(DB[A-Za-z0-9_-]{0,12})?[A-Za-z0-9_.~-]{0,120}") {
+        fn no_text_panics(text in "(DB[A-Za-z0-9_-]{0,12})?[A-Za-z0-9_.~é-]{0,120}", at in 0usize..58) {
             drop(gpp(&text));
+            drop(gpp(&format!("{}{text}", &SPECIFICATION[..at])));
         }
     }
 }

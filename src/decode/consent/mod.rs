@@ -1,25 +1,23 @@
-//! Consent strings: Google's `gcs` and `gcd`, TCF, GPP and US Privacy.
+//! Consent strings: Google's `gcs`, `gcd` and Additional Consent, TCF, GPP and US Privacy.
 //!
-//! Each reader takes any text and answers `None` where it is not such a string.
+//! Each reader takes any text, and an error names the character at fault.
 
+mod additional;
 mod bits;
+mod error;
 mod google;
 mod gpp;
 mod tcf;
+mod tcf_ca;
+mod us;
+mod us_layouts;
 mod usp;
 
+pub use additional::{AdditionalConsent, additional_consent};
+pub use error::ConsentError;
 pub use google::{Gcd, GcdSignal, Gcs, Signal, gcd, gcs};
-pub use gpp::{Gpp, Section, UsOptOuts, gpp};
-pub use tcf::{Tcf, tcf};
+pub use gpp::{Gpp, GppSection, Section, gpp};
+pub use tcf::{Publisher, Restriction, RestrictionRule, Tcf, tcf};
+pub use tcf_ca::TcfCa;
+pub use us::{OptOut, UsSection};
 pub use usp::{UsPrivacy, YesNo, us_privacy};
-
-/// What a two-valued opt-out field says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum OptOut {
-    /// Does not apply.
-    NotApplicable,
-    /// The visitor opted out.
-    OptedOut,
-    /// The visitor did not opt out.
-    DidNotOptOut,
-}

@@ -1,16 +1,19 @@
-//! The IAB TCF v2 string: purposes and vendors that a visitor consented to.
+//! The IAB TCF v2 string: what a visitor agreed to, for which purposes and vendors.
 //!
 //! Format: IAB Tech Lab, "Consent string and vendor list formats v2".
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
+use super::ConsentError;
 use super::bits::Bits;
 
-/// The most vendor ranges that are read: more than the list has vendors.
-const MAX_RANGES: u64 = 4096;
+/// The fields that hold a moment count tenths of a second.
+pub(super) const TENTHS: u64 = 100;
 
 /// What a TC string says.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Tcf {
     /// When it was first made, milliseconds since 1970.
     pub created_ms: u64,
@@ -18,90 +21,248 @@ pub struct Tcf {
     pub updated_ms: u64,
     /// The consent platform's number.
     pub cmp_id: u16,
+    /// The consent platform's version.
+    pub cmp_version: u16,
+    /// On which of the platform's screens consent was given.
+    pub screen: u16,
+    /// The banner's language, two letters.
+    pub language: String,
     /// Version of the vendor list.
     pub vendor_list_version: u16,
     /// Version of the policy.
-    pub policy_version: u8,
+    pub policy_version: u16,
     /// Whether it holds for this site only.
     pub service_specific: bool,
+    /// The site used other texts than the standard ones.
+    pub non_standard_texts: bool,
     /// Special features opted in to.
     pub special_features: Vec<u16>,
     /// Purposes consented to.
     pub purposes: Vec<u16>,
     /// Purposes for which legitimate interest was shown and not objected to.
     pub legitimate_interests: Vec<u16>,
+    /// Purpose 1 was not disclosed, since the publisher's country does not ask for it.
+    pub purpose_one_treatment: bool,
+    /// The publisher's country, two letters.
+    pub publisher_country: String,
     /// Vendors consented to, by their number in the global vendor list.
     pub vendors: BTreeSet<u16>,
     /// Vendors whose legitimate interest was not objected to.
     pub legitimate_interest_vendors: BTreeSet<u16>,
+    /// What the publisher does not let vendors do.
+    pub restrictions: Vec<Restriction>,
     /// Vendors that the visitor was told of; `None` when the string does not say.
     pub disclosed_vendors: Option<BTreeSet<u16>>,
+    /// Vendors that the publisher lets act out of band; retired with TCF 2.2.
+    pub allowed_vendors: Option<BTreeSet<u16>>,
+    /// What was agreed for the publisher's own purposes.
+    pub publisher: Option<Publisher>,
+}
+
+/// A purpose that the publisher restricts for some vendors.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Restriction {
+    /// The purpose.
+    pub purpose: u16,
+    /// What it asks of them.
+    pub rule: RestrictionRule,
+    /// The vendors.
+    pub vendors: BTreeSet<u16>,
+}
+
+/// What a restriction asks of vendors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RestrictionRule {
+    /// The purpose is not allowed.
+    NotAllowed,
+    /// Only with consent.
+    RequireConsent,
+    /// Only on legitimate interest.
+    RequireLegitimateInterest,
+    /// A value that the format does not define.
+    Undefined,
+}
+
+/// What was agreed for the publisher itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Publisher {
+    /// Purposes consented to.
+    pub purposes: Vec<u16>,
+    /// Purposes on legitimate interest, not objected to.
+    pub legitimate_interests: Vec<u16>,
+    /// How many purposes of its own the publisher has.
+    pub custom_count: u16,
+    /// Of these, consented to.
+    pub custom_purposes: Vec<u16>,
+    /// Of these, on legitimate interest, not objected to.
+    pub custom_legitimate_interests: Vec<u16>,
 }
 
 /// Reads a TC string, version 2.
-#[must_use]
-pub fn tcf(text: &str) -> Option<Tcf> {
-    let mut segments = text.split('.');
-    let mut tcf = core(Bits::of_base64(segments.next()?)?)?;
-    for segment in segments.take(4) {
-        let Some(mut bits) = Bits::of_base64(segment) else { continue };
-        // Segment type 1 lists the disclosed vendors.
-        if bits.number(3) == Some(1) {
-            tcf.disclosed_vendors = vendors(&mut bits);
-        }
-    }
-    Some(tcf)
+///
+/// # Errors
+/// When it is none, or ends too early.
+pub fn tcf(text: &str) -> Result<Tcf, ConsentError> {
+    tcf_at(text, 0)
 }
 
-fn core(mut bits: Bits) -> Option<Tcf> {
-    if bits.number(6)? != 2 {
-        return None;
+/// Reads a TC string that begins `offset` characters into a longer text.
+pub(super) fn tcf_at(text: &str, offset: usize) -> Result<Tcf, ConsentError> {
+    let mut segments = text.split('.');
+    let first = segments.next().unwrap_or_default();
+    let mut tcf = core(Bits::of_base64(first, offset)?)?;
+    let mut at = offset + first.len() + 1;
+    for segment in segments.take(4) {
+        let mut bits = Bits::of_base64(segment, at)?;
+        match bits.number(3, "segment type")? {
+            1 => {
+                tcf.disclosed_vendors =
+                    Some(vendors(&mut bits, Coding::Fixed, "disclosed vendors")?)
+            }
+            2 => tcf.allowed_vendors = Some(vendors(&mut bits, Coding::Fixed, "allowed vendors")?),
+            3 => tcf.publisher = Some(publisher(&mut bits)?),
+            other => {
+                return Err(ConsentError::new(at + 1, format!("{other} is no type of segment")));
+            }
+        }
+        at += segment.len() + 1;
     }
-    let mut tcf = Tcf {
-        created_ms: bits.number(36)? * 100,
-        updated_ms: bits.number(36)? * 100,
-        cmp_id: small(&mut bits, 12)?,
-        ..Tcf::default()
-    };
-    // Platform version, screen and language.
-    bits.skip(12 + 6 + 12)?;
-    tcf.vendor_list_version = small(&mut bits, 12)?;
-    tcf.policy_version = u8::try_from(bits.number(6)?).ok()?;
-    tcf.service_specific = bits.flag()?;
-    bits.skip(1)?;
-    tcf.special_features = bits.set(12)?;
-    tcf.purposes = bits.set(24)?;
-    tcf.legitimate_interests = bits.set(24)?;
-    // Purpose-one treatment and the publisher's country.
-    bits.skip(1 + 12)?;
-    tcf.vendors = vendors(&mut bits)?;
-    tcf.legitimate_interest_vendors = vendors(&mut bits)?;
-    Some(tcf)
+    Ok(tcf)
+}
+
+fn core(mut bits: Bits) -> Result<Tcf, ConsentError> {
+    let version = bits.number(6, "version")?;
+    if version != 2 {
+        return Err(bits.error(format!("version {version} of the format, where 2 is read")));
+    }
+    Ok(Tcf {
+        created_ms: bits.number(36, "time of creation")? * TENTHS,
+        updated_ms: bits.number(36, "time of change")? * TENTHS,
+        cmp_id: bits.small(12, "platform's number")?,
+        cmp_version: bits.small(12, "platform's version")?,
+        screen: bits.small(6, "screen")?,
+        language: bits.letters(2, "language")?,
+        vendor_list_version: bits.small(12, "vendor list's version")?,
+        policy_version: bits.small(6, "policy's version")?,
+        service_specific: bits.flag("scope")?,
+        non_standard_texts: bits.flag("texts")?,
+        special_features: bits.set(12, "special features")?,
+        purposes: bits.set(24, "purposes")?,
+        legitimate_interests: bits.set(24, "legitimate interests")?,
+        purpose_one_treatment: bits.flag("treatment of purpose 1")?,
+        publisher_country: bits.letters(2, "publisher's country")?,
+        vendors: vendors(&mut bits, Coding::Fixed, "vendors")?,
+        legitimate_interest_vendors: vendors(
+            &mut bits,
+            Coding::Fixed,
+            "vendors on legitimate interest",
+        )?,
+        restrictions: restrictions(&mut bits, Coding::Fixed)?,
+        disclosed_vendors: None,
+        allowed_vendors: None,
+        publisher: None,
+    })
+}
+
+pub(super) fn publisher(bits: &mut Bits) -> Result<Publisher, ConsentError> {
+    let purposes = bits.set(24, "publisher's purposes")?;
+    let legitimate_interests = bits.set(24, "publisher's legitimate interests")?;
+    let custom_count = bits.small(6, "number of custom purposes")?;
+    Ok(Publisher {
+        purposes,
+        legitimate_interests,
+        custom_count,
+        custom_purposes: bits.set(custom_count, "custom purposes")?,
+        custom_legitimate_interests: bits.set(custom_count, "custom legitimate interests")?,
+    })
+}
+
+pub(super) fn restrictions(
+    bits: &mut Bits,
+    coding: Coding,
+) -> Result<Vec<Restriction>, ConsentError> {
+    // Some platforms leave an empty list out.
+    if bits.left() < 12 {
+        return Ok(Vec::new());
+    }
+    let count = bits.number(12, "publisher restrictions")?;
+    let mut restrictions = Vec::new();
+    for _ in 0..count {
+        let purpose = bits.small(6, "restricted purpose")?;
+        let rule = match bits.number(2, "kind of restriction")? {
+            0 => RestrictionRule::NotAllowed,
+            1 => RestrictionRule::RequireConsent,
+            2 => RestrictionRule::RequireLegitimateInterest,
+            _ => RestrictionRule::Undefined,
+        };
+        let vendors = match coding {
+            Coding::Fixed => ranges(bits, coding, u16::MAX, "restricted vendors")?,
+            Coding::Fibonacci => vendors(bits, coding, "restricted vendors")?,
+        };
+        restrictions.push(Restriction { purpose, rule, vendors });
+    }
+    Ok(restrictions)
+}
+
+/// How numbers of ranges are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    /// In 16 bits each.
+    Fixed,
+    /// Fibonacci-coded, each as its distance from the last.
+    Fibonacci,
 }
 
 /// A vendor section: a bit field, or a list of ranges.
-fn vendors(bits: &mut Bits) -> Option<BTreeSet<u16>> {
-    let highest = small(bits, 16)?;
-    if !bits.flag()? {
-        return Some(bits.set(highest)?.into_iter().collect());
+pub(super) fn vendors(
+    bits: &mut Bits,
+    coding: Coding,
+    field: &str,
+) -> Result<BTreeSet<u16>, ConsentError> {
+    let highest = bits.small(16, field)?;
+    if bits.flag(field)? {
+        return ranges(bits, coding, highest, field);
     }
-    let ranges = bits.number(12)?.min(MAX_RANGES);
-    let mut set = BTreeSet::new();
-    for _ in 0..ranges {
-        let is_range = bits.flag()?;
-        let first = small(bits, 16)?;
-        let last = if is_range { small(bits, 16)? } else { first };
+    Ok(bits.set(highest, field)?.into_iter().collect())
+}
+
+fn ranges(
+    bits: &mut Bits,
+    coding: Coding,
+    highest: u16,
+    field: &str,
+) -> Result<BTreeSet<u16>, ConsentError> {
+    let count = bits.number(12, field)?;
+    let mut set: BTreeSet<u16> = BTreeSet::new();
+    for _ in 0..count {
+        let is_range = bits.flag(field)?;
+        let before = set.last().copied().unwrap_or_default();
+        let first = end_of_range(bits, coding, before, field)?;
+        let last = if is_range { end_of_range(bits, coding, first, field)? } else { first };
         // Overlapping ranges of a hostile string would each walk the whole set.
-        if last > highest || set.last().is_some_and(|seen| *seen >= first) {
-            return None;
+        let in_order = first <= last && set.last().is_none_or(|seen| *seen < first);
+        if last > highest || !in_order {
+            return Err(bits.error(format!("the ranges of {field} are not in order")));
         }
         set.extend(first..=last);
     }
-    Some(set)
+    Ok(set)
 }
 
-fn small(bits: &mut Bits, count: usize) -> Option<u16> {
-    u16::try_from(bits.number(count)?).ok()
+fn end_of_range(
+    bits: &mut Bits,
+    coding: Coding,
+    before: u16,
+    field: &str,
+) -> Result<u16, ConsentError> {
+    match coding {
+        Coding::Fixed => bits.small(16, field),
+        Coding::Fibonacci => {
+            let further = bits.fibonacci(field)?.saturating_add(u64::from(before));
+            u16::try_from(further).map_err(|_| bits.error(format!("the {field} are too many")))
+        }
+    }
 }
 
 #[cfg(test)]
@@ -110,61 +271,45 @@ mod tests {
 
     use super::*;
 
+    const SPECIFICATION: &str = "CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA";
+
     #[test]
     fn the_specifications_own_example_is_read() {
-        let read = tcf("CPXxRfAPXxRfAAfKABENB-CgAAAAAAAAAAYgAAAAAAAA").unwrap();
+        let read = tcf(SPECIFICATION).unwrap();
         assert_eq!((read.cmp_id, read.vendor_list_version), (31, 126));
-        assert!(read.service_specific || read.purposes.is_empty());
-        assert!(read.vendors.is_empty());
+        assert_eq!((read.language.as_str(), read.publisher_country.as_str()), ("EN", "DE"));
+        assert!(read.vendors.is_empty() && read.restrictions.is_empty());
         assert_eq!(read.created_ms, read.updated_ms);
         // 2022, by the clock of whoever made the example.
         assert!((1_640_995_200_000..1_672_531_200_000).contains(&read.created_ms));
     }
 
     #[test]
-    fn purposes_and_vendors_are_read_from_both_layouts() {
-        let read = tcf(&encoded(&[1, 3, 10], &[2, 755])).unwrap();
-        assert_eq!(read.purposes, [1, 3, 10]);
-        assert_eq!(read.vendors, BTreeSet::from([2, 755]));
-        assert_eq!(read.legitimate_interest_vendors, BTreeSet::from([5, 6, 7]));
-        assert_eq!(tcf("BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA"), None, "version 1");
-    }
-
-    /// A string with a bit field of vendors and one range of legitimate interests.
-    fn encoded(purposes: &[u16], vendors: &[u16]) -> String {
-        use base64::Engine;
-        let mut bits = String::new();
-        let mut push = |value: u64, count: usize| bits.push_str(&format!("{value:0count$b}"));
-        for (value, count) in [(2, 6), (15_000_000_000, 36), (15_000_000_000, 36), (31, 12)] {
-            push(value, count);
+    fn an_error_says_where_and_what() {
+        for (text, at, what) in [
+            ("", 1, "ends within its version"),
+            ("BOEFEAyOEFEAyAHABDENAI4AAAB9vABAASA", 2, "version 1"),
+            ("CPXxRfAPXxRf", 13, "time of change"),
+            ("CPXxRfAPXx!fAAfKABENB", 11, "`!`"),
+            (&SPECIFICATION[..40], 41, "vendors on legitimate interest"),
+            (&format!("{SPECIFICATION}.gAAA"), 46, "4 is no type"),
+            (&format!("{SPECIFICATION}.IAA"), 49, "disclosed vendors"),
+        ] {
+            let error = tcf(text).unwrap_err();
+            assert_eq!(error.at, at, "{text}: {error}");
+            assert!(error.what.contains(what), "{text}: {error}");
         }
-        for (value, count) in [(0, 12), (0, 6), (0, 12), (126, 12), (4, 6), (1, 1), (0, 1), (0, 12)]
-        {
-            push(value, count);
-        }
-        (1..=24).for_each(|n| push(purposes.contains(&n).into(), 1));
-        push(0, 24 + 1 + 12);
-        push(755, 16);
-        push(0, 1);
-        (1..=755).for_each(|n| push(vendors.contains(&n).into(), 1));
-        for (value, count) in [(7, 16), (1, 1), (1, 12), (1, 1), (5, 16), (7, 16), (0, 12)] {
-            push(value, count);
-        }
-        let bytes: Vec<u8> = bits
-            .as_bytes()
-            .chunks(8)
-            .map(|chunk| {
-                let text = format!("{:0<8}", std::str::from_utf8(chunk).unwrap());
-                u8::from_str_radix(&text, 2).unwrap()
-            })
-            .collect();
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes)
     }
 
     proptest! {
         #[test]
-        fn no_text_panics(text in "C?[A-Za-z0-9_.-]{0,200}") {
+        fn no_text_panics(text in "C?[A-Za-z0-9_.-]{0,200}", at in 0usize..60, with in ".{0,3}") {
             drop(tcf(&text));
+            let (before, after) = SPECIFICATION.split_at(at.min(SPECIFICATION.len()));
+            drop(tcf(&format!("{before}{with}{after}.{with}")));
+            if let Err(error) = tcf(before) {
+                prop_assert!((1..=before.len() + 1).contains(&error.at), "{}", error);
+            }
         }
     }
 }

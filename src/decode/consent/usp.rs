@@ -1,7 +1,12 @@
 //! The IAB US Privacy string, `1YNN`: retired in 2024 and still sent.
 
+use serde::Serialize;
+
+use super::ConsentError;
+
 /// A yes, a no, or "does not apply".
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum YesNo {
     /// Yes.
     Yes,
@@ -12,7 +17,7 @@ pub enum YesNo {
 }
 
 /// What a US Privacy string says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct UsPrivacy {
     /// Notice was given.
     pub notice: YesNo,
@@ -23,16 +28,40 @@ pub struct UsPrivacy {
 }
 
 /// Reads `1YNN`.
-#[must_use]
-pub fn us_privacy(text: &str) -> Option<UsPrivacy> {
-    let [b'1', notice, opted_out, lspa] = text.as_bytes() else { return None };
-    let read = |byte: &u8| match byte.to_ascii_uppercase() {
-        b'Y' => Some(YesNo::Yes),
-        b'N' => Some(YesNo::No),
-        b'-' => Some(YesNo::NotApplicable),
-        _ => None,
+///
+/// # Errors
+/// When it is none.
+pub fn us_privacy(text: &str) -> Result<UsPrivacy, ConsentError> {
+    us_privacy_at(text, 0)
+}
+
+/// Reads `1YNN` that stands `offset` characters into a longer text.
+pub(super) fn us_privacy_at(text: &str, offset: usize) -> Result<UsPrivacy, ConsentError> {
+    let characters: Vec<char> = text.chars().take(5).collect();
+    let read = |at: usize, field: &str| match characters.get(at).map(char::to_ascii_uppercase) {
+        Some('Y') => Ok(YesNo::Yes),
+        Some('N') => Ok(YesNo::No),
+        Some('-') => Ok(YesNo::NotApplicable),
+        Some(other) => {
+            let what = format!("`{other}` is none of Y, N and - ({field})");
+            Err(ConsentError::new(offset + at + 1, what))
+        }
+        None => {
+            Err(ConsentError::new(offset + at + 1, format!("the text ends within its {field}")))
+        }
     };
-    Some(UsPrivacy { notice: read(notice)?, opted_out: read(opted_out)?, lspa: read(lspa)? })
+    if characters.first() != Some(&'1') {
+        return Err(ConsentError::new(offset + 1, "a US Privacy string begins with 1"));
+    }
+    let read = UsPrivacy {
+        notice: read(1, "notice")?,
+        opted_out: read(2, "opt-out of sale")?,
+        lspa: read(3, "service provider agreement")?,
+    };
+    if characters.len() > 4 {
+        return Err(ConsentError::new(offset + 5, "the text goes on after its four characters"));
+    }
+    Ok(read)
 }
 
 #[cfg(test)]
@@ -44,8 +73,9 @@ mod tests {
         let read = us_privacy("1YYN").unwrap();
         assert_eq!((read.notice, read.opted_out, read.lspa), (YesNo::Yes, YesNo::Yes, YesNo::No));
         assert_eq!(us_privacy("1---").unwrap().opted_out, YesNo::NotApplicable);
-        for wrong in ["", "1YY", "2YYN", "1YXN", "1YYNN", "1é"] {
-            assert_eq!(us_privacy(wrong), None);
+        for (wrong, at) in [("", 1), ("1YY", 4), ("2YYN", 1), ("1YXN", 3), ("1YYNN", 5), ("1é", 2)]
+        {
+            assert_eq!(us_privacy(wrong).unwrap_err().at, at, "{wrong}");
         }
     }
 }
