@@ -170,7 +170,8 @@ impl Visitor {
         let found = find(&tab, &self.rules, Duration::from_secs(1)).await.unwrap();
         let readings = read_back(&tab, &self.rules, cmp, true).await;
         tab.leave().await.unwrap();
-        ReloadCheck { banner_visible: found.is_some_and(|b| b.cmp.banner_visible), readings }
+        let banner_visible = found.is_some_and(|b| b.cmp.banner_visible);
+        ReloadCheck { banner_visible, readings, ways_back: None }
     }
 
     /// Accepts and refuses one banner, and refuses it under each gate; what went wrong.

@@ -85,7 +85,7 @@ impl Visitor {
         tab.settle(Duration::from_millis(500), LOAD).await.unwrap();
         let requests = tab.leave().await.unwrap().requests;
         let banner_visible = again.is_some_and(|banner| banner.cmp.banner_visible);
-        (ReloadCheck { banner_visible, readings }, requests)
+        (ReloadCheck { banner_visible, readings, ways_back: None }, requests)
     }
 
     /// The pixels that the lab received from pages of a host.

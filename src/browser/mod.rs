@@ -25,6 +25,7 @@ mod navigate;
 mod options;
 mod page;
 mod pages;
+mod picture;
 mod protocol;
 mod query;
 mod recorder;

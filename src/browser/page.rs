@@ -2,14 +2,12 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::cdp::{CdpError, SessionId};
 use super::hub::{Wait, within};
 use super::tab::Tab;
-use super::{accessibility, input};
+use super::{accessibility, input, picture};
 use crate::dom::{Accessible, BoxModel, Dom, DomError, Element, FrameId, FrameInfo, World};
 use crate::model::{Cookie, SameSite};
 
@@ -22,15 +20,6 @@ const IS_SHOWN: &str = "function () {
     const element = this.nodeType === 1 ? this : this.parentElement;
     return !!element && element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 }";
-
-/// Form fields show nothing of what is in them while this style is on.
-const BLANK: &str = "(() => {
-    const style = document.createElement('style');
-    style.id = 'pixelwarden-blank';
-    style.textContent = 'input, textarea, select, [contenteditable] { color: transparent !important; text-shadow: none !important; -webkit-text-fill-color: transparent !important; caret-color: transparent !important; } ::placeholder { color: transparent !important; }';
-    (document.head || document.documentElement).append(style);
-})()";
-const UNBLANK: &str = "document.getElementById('pixelwarden-blank')?.remove()";
 
 const SCROLL: &str = "(async () => {
     const pause = () => new Promise(done => { requestAnimationFrame(() => done()); setTimeout(done, 60); });
@@ -140,21 +129,8 @@ impl Dom for Tab {
         Ok(cookies)
     }
 
-    async fn screenshot(&self) -> Result<Vec<u8>, DomError> {
-        let frames = self.frames().await?;
-        for frame in &frames {
-            drop(self.evaluate(&frame.id, World::Isolated, BLANK).await);
-        }
-        let params = json!({ "format": "png" });
-        let picture = self.ask(&self.session, "Page.captureScreenshot", params).await;
-        for frame in &frames {
-            drop(self.evaluate(&frame.id, World::Isolated, UNBLANK).await);
-        }
-        let data = picture?["data"].as_str().map(|data| STANDARD.decode(data));
-        data.and_then(Result::ok).ok_or_else(|| DomError::Browser {
-            what: "a screenshot".to_owned(),
-            message: "it was empty".to_owned(),
-        })
+    async fn screenshot(&self, area: Option<BoxModel>) -> Result<Vec<u8>, DomError> {
+        picture::take(self, area).await
     }
 
     async fn wait_for(&self, condition: &str, at_most: Duration) -> Result<bool, DomError> {

@@ -31,11 +31,13 @@ pub async fn choose(dom: &impl Dom, rules: &Rules, banner: &Banner, decision: De
     choice.readings = read_back(dom, rules, &banner.cmp, false).await;
     let before = Snapshot::take(dom).await;
     let mut hand = Hand::new(dom, rules, choice);
+    hand.note_switches(banner);
     let acted = operate(&mut hand, banner).await;
     let (mut choice, mut answered) = (hand.choice, hand.answered);
     if answered.is_empty() {
         answered.push(banner.cmp.clone());
     }
+    choice.switches.sort();
     if acted {
         choice.readings.extend(stored(dom, rules, &answered, &before).await);
     }
@@ -43,7 +45,7 @@ pub async fn choose(dom: &impl Dom, rules: &Rules, banner: &Banner, decision: De
 }
 
 /// Reads back until a record is there, or the patience is at an end.
-async fn stored(
+pub(super) async fn stored(
     dom: &impl Dom,
     rules: &Rules,
     answered: &[Cmp],
@@ -173,6 +175,7 @@ async fn answer(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
         }
     }
     let done = match &hand.choice.decision {
+        Decision::LeaveAlone => false,
         Decision::Accept => by_words_accept(hand, banner).await,
         Decision::Reject | Decision::Withdraw => by_words_reject(hand, banner).await,
         Decision::AcceptOnly(_) => hand.settings_then_switches(banner).await,

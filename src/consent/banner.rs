@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 
+use super::look::Look;
 use super::probe::{self, Around, Kind, Surroundings};
 use super::rule::Rules;
-use super::words::Intent;
+use super::words::{Intent, Words};
 use crate::dom::{Accessible, Dom, Element, FrameId};
-use crate::model::Cmp;
+use crate::model::{Area, Cmp, ShownBanner, ShownSwitch};
 
 /// Buttons looked at in one frame; more is a page that wants to keep us busy.
 const MOST_BUTTONS: usize = 160;
@@ -36,6 +37,7 @@ pub(super) struct Button {
     pub(super) checked: Option<bool>,
     /// Cannot be used, or leads away from the page.
     pub(super) idle: bool,
+    pub(super) look: Option<Look>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +71,36 @@ impl Banner {
         self.buttons.iter().filter(|button| button.role == Role::Switch && !button.idle)
     }
 
+    /// How it shows its choices, measured in its own frame.
+    pub(super) fn shown(&self, words: &Words) -> ShownBanner {
+        let Around { x, y, width, height, .. } = self.around;
+        let buttons = self.buttons.iter().filter(|b| !matches!(b.role, Role::Switch | Role::Radio));
+        let buttons = buttons.filter_map(|b| b.look.as_ref()?.shown(&b.label, b.role, b.intent?));
+        ShownBanner {
+            area: Area { x, y, width, height },
+            buttons: buttons.collect(),
+            switches: self.buttons.iter().filter_map(|b| b.as_switch(words)).collect(),
+        }
+    }
+
+    /// Where it is drawn in the top window, and how far that is from its own frame's corner.
+    pub(super) async fn place(&self, dom: &impl Dom) -> Option<(Area, f64, f64)> {
+        let Around { width, height, .. } = self.around;
+        for button in self.buttons.iter().take(5) {
+            let Some(look) = &button.look else { continue };
+            let Ok(Some(area)) = dom.visible_box(&button.element).await else { continue };
+            // The box is that of the content, which lies in the middle of the whole.
+            let right = area.x + area.width / 2.0 - (look.x + look.width / 2.0);
+            let down = area.y + area.height / 2.0 - (look.y + look.height / 2.0);
+            // In one frame both are measured alike, up to paddings.
+            let right = if right.abs() < 8.0 { 0.0 } else { right };
+            let down = if down.abs() < 8.0 { 0.0 } else { down };
+            let (x, y) = (self.around.x + right, self.around.y + down);
+            return Some((Area { x, y, width, height }, right, down));
+        }
+        None
+    }
+
     /// Tells the platform what the banner shows.
     pub(super) fn describe(&mut self) {
         let known = self.buttons.iter().filter(|b| b.role != Role::Switch);
@@ -89,6 +121,14 @@ impl Banner {
     pub(super) fn is_notice(&self) -> bool {
         let decides = [Intent::Accept, Intent::AcceptAll, Intent::Reject, Intent::Settings];
         !decides.iter().any(|intent| self.has(*intent)) && self.switches().next().is_none()
+    }
+}
+
+impl Button {
+    /// A switch or check box, as a capture keeps it.
+    pub(super) fn as_switch(&self, words: &Words) -> Option<ShownSwitch> {
+        let on = self.checked.filter(|_| self.role == Role::Switch)?;
+        Some(words.switch(&self.label, on, self.idle))
     }
 }
 
@@ -180,6 +220,7 @@ fn button_of(
         intent,
         checked: entry.checked.or(answer.checked),
         idle: entry.disabled || answer.disabled || answer.leaves,
+        look: answer.look,
     };
     Some((around, button))
 }

@@ -12,6 +12,8 @@ pub struct ReloadCheck {
     pub banner_visible: bool,
     /// What was read then.
     pub readings: Vec<ConsentReading>,
+    /// Links and buttons that lead back to the choice; see [`super::ways_back`].
+    pub ways_back: Option<Vec<String>>,
 }
 
 /// Everything that was seen after a choice.
@@ -47,10 +49,13 @@ pub fn confirm(mut choice: Choice, seen: Confirmation<'_>) -> Choice {
     });
     choice.readings.dedup();
 
+    choice.ways_back.clone_from(&seen.reload.ways_back);
     let (mut sources, doubts) = weigh(&choice);
-    let again = seen.reload.banner_visible
+    let asked = seen.reload.banner_visible
         || seen.second_page.as_ref().is_some_and(|page| page.banner_visible);
-    if !again {
+    // To forget a consent and to ask anew is one way of taking it back.
+    let again = asked && choice.decision != Decision::Withdraw;
+    if !asked {
         sources.insert(ReadingSource::Persistence);
     }
     if seen.other.is_some_and(|other| differs(&choice, other)) {

@@ -254,7 +254,7 @@ impl Dom for FakePage {
         Ok(self.state.lock().unwrap().cookies.iter().map(cookie).collect())
     }
 
-    async fn screenshot(&self) -> Result<Vec<u8>, DomError> {
+    async fn screenshot(&self, _: Option<BoxModel>) -> Result<Vec<u8>, DomError> {
         Ok(Vec::new())
     }
 

@@ -31,7 +31,7 @@ pub async fn find(
     loop {
         let seen = look(dom, rules).await?;
         if let Some(banner) = seen.banners.into_iter().next() {
-            return Ok(Some(banner));
+            return Ok(Some(measured(dom, rules, banner).await));
         }
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -42,6 +42,21 @@ pub async fn find(
         }
         wait_for_change(dom, left).await?;
     }
+}
+
+/// The banner with what it shows, in the top window's pixels.
+async fn measured(dom: &impl Dom, rules: &Rules, mut banner: Banner) -> Banner {
+    let mut shown = banner.shown(&rules.words);
+    if let Some((area, right, down)) = banner.place(dom).await {
+        let boxes = shown.buttons.iter_mut().map(|button| &mut button.area);
+        for moved in boxes {
+            moved.x += right;
+            moved.y += down;
+        }
+        (shown.area.x, shown.area.y) = (area.x, area.y);
+    }
+    banner.cmp.shown = Some(shown);
+    banner
 }
 
 /// A notice without buttons is found by its words alone, so only where nothing else is.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::banner::{Banner, Button, Role};
+use super::banner::{Banner, Button};
 use super::find::{Patience, look, wait_for_change};
 use super::probe;
 use super::rule::{CmpRule, Path, Rules, Step};
@@ -241,15 +241,17 @@ impl<'a, D: Dom> Hand<'a, D> {
         for (selector, element) in self.matches(banner, selectors).await {
             let there =
                 probe::surroundings(self.dom, &element, &function).await.unwrap_or_default();
-            if there.checked == Some(!on) && !there.disabled && there.banner.is_some() {
-                let label = self.label(banner, &element).await;
+            let (Some(checked), true) = (there.checked, there.banner.is_some()) else { continue };
+            let label = self.label(banner, &element).await;
+            self.note_switch(self.rules.words.switch(&label, checked, there.disabled));
+            if checked != on && !there.disabled {
                 self.flip(&element, &label, &selector).await;
             }
         }
     }
 
     /// Switches a box by mouse, or by keyboard where it is drawn by something else.
-    async fn flip(&mut self, element: &Element, label: &str, by: &str) {
+    pub(super) async fn flip(&mut self, element: &Element, label: &str, by: &str) {
         if self.choice.clicks >= MOST_CLICKS {
             return;
         }
@@ -313,7 +315,20 @@ impl<'a, D: Dom> Hand<'a, D> {
             Some(banner.clone())
         };
         let Some(layer) = layer else { return false };
-        if !matches!(self.choice.decision, Decision::AcceptOnly(_)) {
+        self.note_switches(&layer);
+        if let Decision::AcceptOnly(category) = &self.choice.decision {
+            let category = category.clone();
+            if !layer.switches().any(|switch| category_of(&switch.label) == category_of(&category))
+            {
+                let offered: Vec<&str> = layer.switches().map(|s| s.label.as_str()).collect();
+                let note = match offered.as_slice() {
+                    [] => "the banner has no switches to choose by".to_owned(),
+                    some => format!("none of its switches is for {category}: {}", some.join(", ")),
+                };
+                self.end(ChoiceOutcome::CategoryNotOffered, &short(&note));
+                return false;
+            }
+        } else {
             let refusing: Vec<Button> = layer.of(Intent::Reject).cloned().collect();
             for button in refusing {
                 if self.click_and_see(&button, "generic").await {
@@ -327,47 +342,8 @@ impl<'a, D: Dom> Hand<'a, D> {
         }
         self.set_switches_and_save(&layer).await
     }
-
-    /// Sets every switch as decided and stores that.
-    pub(super) async fn set_switches_and_save(&mut self, layer: &Banner) -> bool {
-        let switches: Vec<Button> = layer.switches().cloned().collect();
-        for switch in switches {
-            let Some(on) = switch.checked else { continue };
-            if on != self.wanted(&switch.label) {
-                self.flip(&switch.element, &switch.label, "generic").await;
-            }
-        }
-        self.save(layer).await
-    }
-
-    /// Whether a switch with this label is to be on.
-    fn wanted(&self, label: &str) -> bool {
-        let necessary = self.rules.words.is_necessary(label);
-        match &self.choice.decision {
-            Decision::AcceptOnly(category) => {
-                necessary || category_of(label) == category_of(category)
-            }
-            _ => necessary,
-        }
-    }
-
-    async fn save(&mut self, layer: &Banner) -> bool {
-        for intent in [Intent::Save, Intent::Accept, Intent::Acknowledge] {
-            // With switches off, a lone "OK" stores just that; "accept all" never does.
-            if intent != Intent::Save && layer.switches().next().is_none() {
-                return false;
-            }
-            let buttons: Vec<Button> = layer.of(intent).cloned().collect();
-            for button in buttons {
-                if button.role != Role::Switch && self.click_and_see(&button, "generic").await {
-                    return true;
-                }
-            }
-        }
-        false
-    }
 }
 
-fn short(label: &str) -> String {
+pub(super) fn short(label: &str) -> String {
     label.chars().take(120).collect()
 }

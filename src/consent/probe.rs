@@ -4,12 +4,14 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::look::Look;
 use crate::dom::{Dom, DomError, Element, FrameId, World};
 
 const GLOBALS: &str = include_str!("js/globals.js");
 const PLATFORMS: &str = include_str!("js/platforms.js");
 const SURROUNDINGS: &str = include_str!("js/surroundings.js");
 const SETTLED: &str = include_str!("js/settled.js");
+const IDLE: &str = include_str!("js/idle.js");
 const CHANGE: &str = include_str!("js/change.js");
 const STORAGE: &str = include_str!("js/storage.js");
 const SIGNALS: &str = include_str!("js/signals.js");
@@ -36,6 +38,7 @@ pub(super) struct Surroundings {
     pub(super) disabled: bool,
     pub(super) checked: Option<bool>,
     pub(super) banner: Option<Around>,
+    pub(super) look: Option<Look>,
 }
 
 /// What lies around a button and looks like a banner.
@@ -174,6 +177,11 @@ pub(super) async fn surroundings(
 /// Waits until an element has stopped moving.
 pub(crate) async fn settled(dom: &impl Dom, element: &Element) {
     drop(dom.call(element, SETTLED).await);
+}
+
+/// Whether a click on the middle of an element hits plain text of the page.
+pub(super) async fn is_idle(dom: &impl Dom, element: &Element) -> bool {
+    dom.call(element, IDLE).await.is_ok_and(|answer| answer == true)
 }
 
 /// Waits for the next change of a frame's document, at most `most` milliseconds.

@@ -99,6 +99,8 @@ pub(super) struct CmpRule {
     pub(super) status: Status,
     pub(super) detect: Detect,
     pub(super) popup: Vec<String>,
+    /// Selectors of what brings the choice back once it was made.
+    pub(super) reopen: Vec<String>,
     pub(super) accept: Vec<Path>,
     pub(super) reject: Vec<Path>,
     pub(super) stored: Vec<Stored>,
@@ -183,6 +185,7 @@ struct RawCmp {
 #[serde(deny_unknown_fields, default)]
 struct RawPopup {
     visible: OneOrMany,
+    reopen: OneOrMany,
 }
 
 #[derive(Debug, Deserialize)]
@@ -277,6 +280,7 @@ impl CmpRule {
             status: raw.cmp.status,
             detect: raw.detect,
             popup: raw.popup.visible.into_list(),
+            reopen: raw.popup.reopen.into_list(),
             accept: paths(source, raw.accept)?,
             reject: paths(source, raw.reject)?,
             stored: stored?,

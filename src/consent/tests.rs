@@ -20,6 +20,7 @@ async fn decide(page: &FakePage, decision: Decision) -> Choice {
     let reload = ReloadCheck {
         banner_visible: again.is_some_and(|banner| banner.cmp.banner_visible),
         readings: read_back(page, &rules, &banner.cmp, true).await,
+        ways_back: None,
     };
     confirm(choice, Confirmation { reload, ..Confirmation::default() })
 }

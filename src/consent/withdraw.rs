@@ -5,13 +5,16 @@ use super::banner::Banner;
 use super::find::look;
 use super::path::Hand;
 use super::probe;
-use super::rule::CmpRule;
+use super::rule::{CmpRule, Rules};
 use super::words::Intent;
-use crate::dom::{Dom, FrameId};
-use crate::model::{ChoicePath, Via};
+use crate::dom::{Dom, Element, FrameId};
+use crate::model::{ChoiceOutcome, ChoicePath, Cmp, Via};
 
 /// Links that may lead back, tried in reading order.
 const MOST_WAYS: usize = 4;
+/// And those looked at for being shown.
+const MOST_LOOKED_AT: usize = 20;
+const LONGEST_LABEL: usize = 120;
 
 /// Opens the banner or its settings again. `None`: no way back, or it was taken by the
 /// interface alone (then [`crate::model::Choice::via`] is set).
@@ -20,22 +23,8 @@ pub(super) async fn reopen(hand: &mut Hand<'_, impl Dom>) -> Option<Banner> {
     let top = frames.first()?.id.clone();
     let platform = look(hand.dom, hand.rules).await.ok()?.platform;
     let rule = platform.and_then(|id| hand.rules.by_id(&id));
-    let function = probe::surroundings_function(&[], std::iter::empty());
-    let tree = hand.dom.accessible(&top).await.unwrap_or_default();
-    let ways = tree.iter().filter(|entry| {
-        matches!(entry.role.as_str(), "button" | "link")
-            && hand
-                .rules
-                .words
-                .intent(&entry.name)
-                .is_some_and(|intent| matches!(intent, Intent::Withdraw | Intent::Settings))
-    });
-    for way in ways.take(MOST_WAYS) {
-        let there = probe::surroundings(hand.dom, &way.element, &function).await;
-        if there.is_none_or(|there| !there.shown || there.leaves) {
-            continue;
-        }
-        if hand.click(&way.element, &way.name, "generic").await
+    for (element, label, by) in ways(hand.dom, hand.rules, rule, &top).await {
+        if hand.click(&element, &label, &by).await
             && let Some(banner) = reopened(hand).await
         {
             return Some(banner);
@@ -46,8 +35,61 @@ pub(super) async fn reopen(hand: &mut Hand<'_, impl Dom>) -> Option<Banner> {
     {
         return Some(banner);
     }
-    hand.choice.note = "no way back to the choice was found on the page".to_owned();
+    hand.end(ChoiceOutcome::NoWayBack, "no way back to the choice was found on the page");
     None
+}
+
+/// The banner of a platform that was answered: what is to be withdrawn was given there.
+#[must_use]
+pub fn answered(cmp: Option<&Cmp>) -> Option<Banner> {
+    let cmp = cmp?;
+    Some(Banner { cmp: cmp.clone(), ..Banner::silent(&cmp.id, &cmp.name) })
+}
+
+/// Links and buttons of the page that lead back to the choice, by their labels.
+pub async fn ways_back(dom: &impl Dom, rules: &Rules, cmp: Option<&Cmp>) -> Vec<String> {
+    let frames = dom.frames().await.unwrap_or_default();
+    let Some(top) = frames.first() else { return Vec::new() };
+    let rule = cmp.and_then(|cmp| rules.by_id(&cmp.id));
+    let ways = ways(dom, rules, rule, &top.id).await.into_iter();
+    ways.map(|(_, label, _)| label.chars().take(LONGEST_LABEL).collect()).collect()
+}
+
+/// The platform's own way back first, then what says so by its words, in reading order.
+async fn ways(
+    dom: &impl Dom,
+    rules: &Rules,
+    rule: Option<&CmpRule>,
+    top: &FrameId,
+) -> Vec<(Element, String, String)> {
+    let function = probe::surroundings_function(&[], std::iter::empty());
+    let tree = dom.accessible(top).await.unwrap_or_default();
+    let mut found: Vec<(Element, String, String)> = Vec::new();
+    for selector in rule.into_iter().flat_map(|rule| &rule.reopen) {
+        for element in dom.query(top, selector).await.unwrap_or_default().into_iter().take(2) {
+            let named = tree.iter().find(|entry| entry.element == element);
+            let label = named.map_or_else(|| selector.clone(), |entry| entry.name.clone());
+            found.push((element, label, selector.clone()));
+        }
+    }
+    for entry in &tree {
+        let intent = rules.words.intent(&entry.name);
+        let leads_back = matches!(intent, Some(Intent::Withdraw | Intent::Settings));
+        if matches!(entry.role.as_str(), "button" | "link")
+            && leads_back
+            && found.iter().all(|(element, ..)| *element != entry.element)
+        {
+            found.push((entry.element.clone(), entry.name.clone(), "generic".to_owned()));
+        }
+    }
+    let mut ways = Vec::new();
+    for way in found.into_iter().take(MOST_LOOKED_AT) {
+        let there = probe::surroundings(dom, &way.0, &function).await;
+        if there.is_some_and(|there| there.shown && !there.leaves) && ways.len() < MOST_WAYS {
+            ways.push(way);
+        }
+    }
+    ways
 }
 
 async fn by_interface(

@@ -6,9 +6,40 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::rule::{RuleError, Source};
+use crate::model::ShownSwitch;
 
 /// Longer labels are sentences, not buttons.
 const LONGEST_LABEL: usize = 90;
+
+/// "Legitimate interest" in the languages of the Union, as far as banners write it.
+const LEGITIMATE_INTEREST: &[&str] = &[
+    "legitimate interest",
+    "berechtigtes interesse",
+    "berechtigte interesse",
+    "intérêt légitime",
+    "intérêts légitimes",
+    "interés legítimo",
+    "intereses legítimos",
+    "interesse legittimo",
+    "interessi legittimi",
+    "legitieme belang",
+    "gerechtvaardigd belang",
+    "gerechtvaardigde belang",
+    "interesse legítimo",
+    "interesses legítimos",
+    "prawnie uzasadnion",
+    "legitim interesse",
+    "berättigat intresse",
+    "berättigade intresse",
+    "oprávněný zájem",
+    "oprávnený záujem",
+    "oikeutettu etu",
+    "jogos érdek",
+    "interes legitim",
+    "έννομο συμφέρον",
+    "законен интерес",
+    "zakoniti interes",
+];
 
 /// What a button is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -181,6 +212,20 @@ impl Words {
     pub(super) fn is_necessary(&self, label: &str) -> bool {
         let label = label.to_lowercase();
         self.necessary.iter().any(|word| affirms(&label, word))
+    }
+
+    /// A switch with this label, as a capture keeps it.
+    pub(super) fn switch(&self, label: &str, on: bool, locked: bool) -> ShownSwitch {
+        let low = label.to_lowercase();
+        let category = category_of(label);
+        ShownSwitch {
+            label: label.chars().take(LONGEST_LABEL).collect(),
+            on,
+            locked,
+            necessary: self.is_necessary(label),
+            legitimate_interest: LEGITIMATE_INTEREST.iter().any(|words| low.contains(words)),
+            category: if category == low { String::new() } else { category },
+        }
     }
 
     /// Every word that makes a text one about consent, for the probe in the page.

@@ -7,6 +7,7 @@
 mod blocked;
 mod collect;
 mod done;
+mod errand;
 mod fleet;
 mod frontier;
 mod guarded;
@@ -40,7 +41,7 @@ use crate::browser::BrowserError;
 use crate::consent::Rules;
 use crate::health::Lexicon;
 use crate::model::{
-    ConsentState, Manifest, NameLookups, Pass, Signals, Sink, SinkError, registrable_domain,
+    ConsentState, Manifest, NameLookups, Pass, Sink, SinkError, registrable_domain,
 };
 use crate::net::{self, Client, GuardError, NetError};
 
@@ -160,10 +161,10 @@ fn check(options: &Options) -> Result<(), CrawlError> {
         ConsentState::BeforeChoice
         | ConsentState::AfterReject
         | ConsentState::AfterAccept
-        | ConsentState::AfterAcceptOnly(_) => true,
-        // Without a signal it is what `before-choice` shows.
-        ConsentState::NoInteraction => pass.signals != Signals::default(),
-        ConsentState::AfterWithdraw | ConsentState::Unknown => false,
+        | ConsentState::AfterAcceptOnly(_)
+        | ConsentState::AfterWithdraw
+        | ConsentState::NoInteraction => true,
+        ConsentState::Unknown => false,
     };
     if let Some(pass) = options.states.iter().find(|pass| !can(pass)) {
         return Err(CrawlError::State(pass.clone()));

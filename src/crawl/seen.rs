@@ -39,6 +39,10 @@ pub(super) enum Errand {
     Choose(Decision),
     /// See whether a choice has lasted that was made with this platform.
     Check(Option<Cmp>),
+    /// See whether a consent has lasted that was given on this platform, and take it back.
+    Withdraw(Option<Cmp>),
+    /// Find the banner within this time and leave it alone: scroll, and click elsewhere.
+    LeaveAlone(Duration),
 }
 
 /// A visit that was made.

@@ -2,15 +2,17 @@
 //! the visits that wait until that choice is confirmed. A profile that is lost with its
 //! browser is made anew, with the choice, before the next page.
 
+mod first;
+mod travel;
+
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use url::Url;
 
 use super::collect::document_scripts;
-use super::journey::Traveller;
 use super::progress::Event;
-use super::seen::{Errand, Further, Lost, Plan, PlannedPage, Seen, decision};
+use super::seen::{Errand, Further, Lost, Plan, PlannedPage, Seen};
 use super::visit::Visitor;
 use super::window::{Engine, Space};
 use crate::browser::BrowserError;
@@ -101,76 +103,6 @@ impl<'v, 'a, E: Engine> StateRun<'v, 'a, E> {
     /// The links that were found since this was last asked, by visit.
     pub(super) fn take_links(&mut self) -> Vec<(VisitId, Vec<Link>)> {
         std::mem::take(&mut self.found)
-    }
-
-    /// How many visits the first page takes in a state.
-    pub(super) fn first_visits(pass: &Pass) -> usize {
-        if decision(&pass.state).is_some() { 2 } else { 1 }
-    }
-
-    /// The first page: a look, or the choice and the same page again. The visits are held.
-    pub(super) async fn first_page(&mut self, ids: &[VisitId]) {
-        if decision(&self.pass.state).is_none()
-            && let Some(done) = self.visitor.done(&self.pass, &self.first)
-        {
-            self.home = Url::parse(&done.final_url).ok();
-            self.cmp = done.cmp;
-            self.found.push((done.id, done.links));
-            return;
-        }
-        for retry in 0..=RETRIES {
-            if !self.open_page(ids).await || retry == RETRIES || self.visitor.stop.is_pressed() {
-                break;
-            }
-            self.held.clear();
-            self.found.clear();
-            self.alone = true;
-            if !self.fresh_profile().await {
-                break;
-            }
-        }
-        self.alone = false;
-        self.over |= !self.held.iter().any(|seen| seen.is_there());
-    }
-
-    /// Makes the first visit, or the two that make a choice. Whether the browser was lost.
-    async fn open_page(&mut self, ids: &[VisitId]) -> bool {
-        self.over = false;
-        let Some(decision) = decision(&self.pass.state) else {
-            let errand = Errand::Look(self.visitor.options.settle.banner);
-            let plan = self.plan(&ids[0], &self.first, Phase::Before, errand);
-            let Some(seen) = self.visit(&plan).await else { return false };
-            let lost = seen.lost;
-            self.over = !seen.is_there();
-            self.cmp.clone_from(&seen.visit.cmp);
-            self.hold(seen);
-            return lost;
-        };
-        let errand = Errand::Choose(decision.clone());
-        let plan = self.plan(&ids[0], &self.first, Phase::Before, errand);
-        let Some(mut chosen) = self.visit(&plan).await else {
-            self.over = true;
-            return false;
-        };
-        let note = "the page did not load, so nothing could be chosen".to_owned();
-        let choice = chosen.visit.choice.take().unwrap_or(Choice { note, ..Choice::new(decision) });
-        let lost = chosen.lost;
-        self.over = choice.outcome.is_observation() || !chosen.is_there();
-        self.cmp.clone_from(&chosen.visit.cmp);
-        self.signals = std::mem::take(&mut chosen.signals);
-        self.choice = Some(choice);
-        self.hold(chosen);
-        if self.over || lost {
-            return lost;
-        }
-        let errand = Errand::Check(self.cmp.clone());
-        let plan = self.plan(&ids[1], &self.first, Phase::After, errand);
-        let Some(mut again) = self.visit(&plan).await else { return false };
-        let lost = again.lost;
-        self.reload = again.check.take();
-        self.signals.append(&mut again.signals);
-        self.hold(again);
-        lost
     }
 
     /// Makes one visit, and lets the ledger be settled when that is due.
@@ -381,42 +313,6 @@ impl<'v, 'a, E: Engine> StateRun<'v, 'a, E> {
         self.release();
         // The browser ends in a moment; a profile that stays until then harms nothing.
         drop(self.space.close().await);
-    }
-
-    /// How many journeys are made in this state.
-    pub(super) fn journeys(&self) -> usize {
-        let journeys = &self.visitor.options.journeys;
-        let here = journeys.iter().filter(|journey| journey.is_in(&self.pass)).count();
-        self.visitor.progress.tell(Event::Planned(here));
-        here
-    }
-
-    /// Makes the journeys, when the choice is confirmed and what came before is written.
-    pub(super) async fn travel(&mut self, ids: &[VisitId], other: Option<&[ConsentReading]>) {
-        if ids.is_empty() || !self.is_ready().await {
-            return;
-        }
-        self.confirm(None, other);
-        self.release();
-        let options = self.visitor.options;
-        let named = options.secrets.iter().map(|s| (s.name().to_owned(), s.clone()));
-        let secrets = named.collect();
-        let here = options.journeys.iter().filter(|journey| journey.is_in(&self.pass));
-        for (journey, id) in here.zip(ids) {
-            let traveller = Traveller {
-                visitor: self.visitor,
-                journey,
-                secrets: &secrets,
-                id: id.clone(),
-                pass: self.pass.clone(),
-                phase: if self.choice.is_some() { Phase::After } else { Phase::Before },
-                base: journey.site.clone().unwrap_or_else(|| self.first.clone()),
-            };
-            for mut seen in traveller.travel(&self.space).await.into_iter().flatten() {
-                self.file(&mut seen);
-                self.visitor.store().keep(seen);
-            }
-        }
     }
 
     fn plan(&self, id: &VisitId, page: &Url, phase: Phase, errand: Errand) -> Plan {

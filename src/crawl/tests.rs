@@ -212,7 +212,7 @@ impl Dom for FakeTab {
         Ok(Vec::new())
     }
 
-    async fn screenshot(&self) -> Result<Vec<u8>, DomError> {
+    async fn screenshot(&self, _: Option<BoxModel>) -> Result<Vec<u8>, DomError> {
         Ok(b"png".to_vec())
     }
 

@@ -18,12 +18,8 @@ use super::store::Store;
 use super::window::{Engine, Space, Window};
 use super::{Options, Stop};
 use crate::browser::{Arrival, BrowserError};
-use crate::consent::{self, ReloadCheck, Rules};
-use crate::dom::Dom;
-use crate::model::{
-    Choice, ChoiceOutcome, Cmp, Collected, CollectorFailure, Decision, Outcome, Pass, Phase,
-    Screenshot, VisitId,
-};
+use crate::consent::{self, Rules};
+use crate::model::{Collected, Outcome, Pass, VisitId};
 
 /// How long a loaded page is worked on at most, errand and collectors together.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -31,8 +27,6 @@ const PATIENCE: Duration = Duration::from_secs(90);
 const REST: Duration = Duration::from_secs(120);
 /// The ledger is settled after so many visits: till then both accounts are in memory.
 const ACCOUNT_EVERY: usize = 24;
-/// How long a banner that was there before may take to show itself again.
-const BANNER_AGAIN: Duration = Duration::from_millis(1500);
 
 /// Makes visits.
 pub(super) struct Visitor<'a> {
@@ -219,9 +213,11 @@ impl Visitor<'_> {
             }
             Errand::Check(known) => self.check(window, known.as_ref(), seen).await,
             Errand::Choose(decision) => self.choose(window, decision, seen).await,
+            Errand::Withdraw(known) => self.withdraw(window, known.as_ref(), seen).await,
+            Errand::LeaveAlone(patience) => self.leave_alone(window, *patience, seen).await,
         }
-        if !matches!(plan.errand, Errand::Choose(_)) {
-            self.picture(window, "page", "page", seen).await;
+        if !matches!(plan.errand, Errand::Choose(_) | Errand::Withdraw(_)) {
+            self.picture(window, None, "page", "page", seen).await;
             self.stay(window).await;
         }
         let pictures = std::mem::take(&mut seen.visit.collected.screenshots);
@@ -262,68 +258,6 @@ impl Visitor<'_> {
                 tracing::debug!("the page's clock cannot run ahead: {error}");
                 sleep(settle.dwell).await;
             }
-        }
-    }
-
-    /// Whether the banner is gone and what the site thinks was chosen.
-    async fn check<W: Window>(&self, window: &W, known: Option<&Cmp>, seen: &mut Seen) {
-        let found = consent::find(window, self.rules, BANNER_AGAIN).await.ok().flatten();
-        let cmp = found.map(|banner| banner.cmp);
-        // A banner that nobody knows leaves no sign of its platform once it is gone.
-        let readings = match known.or(cmp.as_ref()) {
-            Some(cmp) => consent::read_back(window, self.rules, cmp, true).await,
-            None => Vec::new(),
-        };
-        let banner_visible = cmp.as_ref().is_some_and(|cmp| cmp.banner_visible);
-        seen.check = Some(ReloadCheck { banner_visible, readings });
-        seen.visit.cmp = cmp;
-    }
-
-    async fn choose<W: Window>(&self, window: &W, decision: &Decision, seen: &mut Seen) {
-        let patience = self.options.settle.banner;
-        let banner = match consent::find(window, self.rules, patience).await {
-            Ok(banner) => banner,
-            Err(error) => {
-                let note = format!("the page could not be searched for a banner: {error}");
-                seen.visit.choice = Some(Choice { note, ..Choice::new(decision.clone()) });
-                return;
-            }
-        };
-        self.picture(window, "banner", "banner", seen).await;
-        seen.visit.cmp = banner.as_ref().map(|banner| banner.cmp.clone());
-        let Some(banner) = banner.filter(|banner| banner.cmp.banner_visible) else {
-            let outcome = ChoiceOutcome::NoBanner;
-            let note = match &seen.visit.cmp {
-                Some(cmp) => format!("{} is loaded and shows no banner", cmp.name),
-                None => "no banner appeared".to_owned(),
-            };
-            seen.visit.choice = Some(Choice { outcome, note, ..Choice::new(decision.clone()) });
-            return;
-        };
-        drop(window.set_phase(Phase::During).await);
-        let choice = consent::choose(window, self.rules, &banner, decision.clone()).await;
-        seen.visit.choice = Some(choice);
-        drop(window.settle(self.options.settle.quiet, self.options.settle.at_most / 2).await);
-        self.picture(window, "after-choice", "after the choice", seen).await;
-    }
-
-    /// Takes a picture and keeps it under this name. Returns its name in the capture.
-    pub(super) async fn keep_picture<D: Dom>(&self, dom: &D, file: &str) -> Result<String, String> {
-        match timeout(Duration::from_secs(6), dom.screenshot()).await {
-            Ok(Ok(png)) => self.store().screenshot(file, &png),
-            Ok(Err(error)) => Err(error.to_string()),
-            Err(_) => Err("the page did not answer in time".to_owned()),
-        }
-    }
-
-    async fn picture<D: Dom>(&self, dom: &D, name: &str, shows: &str, seen: &mut Seen) {
-        let taken = self.keep_picture(dom, &format!("{}-{name}.png", seen.visit.id)).await;
-        let collected = &mut seen.visit.collected;
-        match taken {
-            Ok(file) => collected.screenshots.push(Screenshot { file, shows: shows.to_owned() }),
-            Err(message) => collected
-                .failures
-                .push(CollectorFailure { collector: "screenshots".to_owned(), message }),
         }
     }
 }

@@ -88,8 +88,11 @@ pub trait Dom: Sync {
     /// The profile's whole cookie jar, HttpOnly and partitioned cookies included.
     fn cookies(&self) -> impl Future<Output = Result<Vec<Cookie>, DomError>> + Send;
 
-    /// A PNG of the viewport, form fields blanked.
-    fn screenshot(&self) -> impl Future<Output = Result<Vec<u8>, DomError>> + Send;
+    /// A PNG of the viewport, or of a part of it, form fields blanked.
+    fn screenshot(
+        &self,
+        area: Option<BoxModel>,
+    ) -> impl Future<Output = Result<Vec<u8>, DomError>> + Send;
 
     /// Waits until `condition` (an expression of the top frame's main world) is
     /// truthy or the page has been left; polls on DOM mutations, not on a timer.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{ShownBanner, ShownSwitch};
+
 /// The consent platform found on a page.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cmp {
     /// The id of its rule file, `onetrust`; `generic` when only the heuristic found a banner.
     pub id: String,
@@ -19,6 +21,9 @@ pub struct Cmp {
     pub reject_on_first_layer: Option<bool>,
     /// The accessible names of the buttons on the first layer, in reading order.
     pub buttons: Vec<String>,
+    /// How the banner shows its choices, where it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<ShownBanner>,
 }
 
 /// What the tool was asked to choose.
@@ -33,6 +38,8 @@ pub enum Decision {
     AcceptOnly(String),
     /// Take back a consent that was given.
     Withdraw,
+    /// Touch nothing of the banner: scroll, and click elsewhere on the page.
+    LeaveAlone,
 }
 
 /// One choice on one site: what was wanted, what was done, and what proves it.
@@ -58,6 +65,14 @@ pub struct Choice {
     pub disagreements: Vec<String>,
     /// Why the choice is not verified, or what went wrong; empty when all went well.
     pub note: String,
+    /// Switches and check boxes that the choice came upon, on whichever layer, as they
+    /// stood before they were touched; sorted, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub switches: Vec<ShownSwitch>,
+    /// Links and buttons that lead back to the choice, on the page as it was loaded again;
+    /// `None` where nobody looked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ways_back: Option<Vec<String>>,
 }
 
 impl Choice {
@@ -75,6 +90,8 @@ impl Choice {
             readings: Vec::new(),
             disagreements: Vec::new(),
             note: String::new(),
+            switches: Vec::new(),
+            ways_back: None,
         }
     }
 }
@@ -97,6 +114,14 @@ pub enum ChoiceOutcome {
     BannerOnlyHidden,
     /// The page reloads and asks again.
     ReloadLoop,
+    /// The settings have no switch for the category that was to be accepted alone.
+    CategoryNotOffered,
+    /// Consent was given, and the page offers no way to take it back.
+    NoWayBack,
+    /// Scrolling or a click elsewhere was taken for consent.
+    ImpliedConsent,
+    /// The banner was left alone, and nothing was taken for consent.
+    NothingTaken,
     /// A choice was attempted and could not be confirmed: proves nothing.
     Inconclusive,
 }
@@ -108,7 +133,14 @@ impl ChoiceOutcome {
     pub fn is_observation(self) -> bool {
         matches!(
             self,
-            Self::NoBanner | Self::NoticeOnly | Self::NoRefusalOffered | Self::PayOrAccept
+            Self::NoBanner
+                | Self::NoticeOnly
+                | Self::NoRefusalOffered
+                | Self::PayOrAccept
+                | Self::CategoryNotOffered
+                | Self::NoWayBack
+                | Self::ImpliedConsent
+                | Self::NothingTaken
         )
     }
 }

@@ -14,6 +14,7 @@ mod pass;
 mod proxy;
 mod request;
 mod secret;
+mod shown;
 mod sink;
 mod site;
 mod visit;
@@ -37,6 +38,7 @@ pub use request::{
     Response, StackFrame, TargetKind, WebSocketFrame,
 };
 pub use secret::{Secret, SecretError};
+pub use shown::{Area, ButtonForm, ButtonPurpose, ShownBanner, ShownButton, ShownSwitch};
 pub use sink::{Sink, SinkError};
 pub use site::{host_of, is_ip_host, registrable_domain, same_site};
 pub use visit::{ConsentState, Coverage, MissingRequest, Outcome, Phase, Signals, Visit, VisitId};

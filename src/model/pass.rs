@@ -28,6 +28,15 @@ impl Pass {
     }
 }
 
+impl Pass {
+    /// The banner is left alone to see whether scrolling or a click elsewhere is taken
+    /// for consent.
+    #[must_use]
+    pub fn is_implied(&self) -> bool {
+        self.state == ConsentState::NoInteraction && !self.signals.gpc
+    }
+}
+
 impl From<ConsentState> for Pass {
     fn from(state: ConsentState) -> Self {
         Self { state, signals: Signals::default() }

@@ -130,17 +130,19 @@ impl FromStr for ConsentState {
             "after-withdraw" => Self::AfterWithdraw,
             "no-interaction" => Self::NoInteraction,
             "unknown" => Self::Unknown,
-            other => match other.strip_prefix("after-accept:") {
-                Some(category) if !category.is_empty() => {
-                    Self::AfterAcceptOnly(category.to_owned())
-                }
-                _ => {
-                    return Err(format!(
-                        "`{other}` is not a consent state: before-choice, after-reject, \
+            other => {
+                match ["after-accept:", "accept:"].iter().find_map(|p| other.strip_prefix(p)) {
+                    Some(category) if !category.is_empty() => {
+                        Self::AfterAcceptOnly(category.to_owned())
+                    }
+                    _ => {
+                        return Err(format!(
+                            "`{other}` is not a consent state: before-choice, after-reject, \
                          after-accept, after-accept:<category>, after-withdraw or no-interaction"
-                    ));
+                        ));
+                    }
                 }
-            },
+            }
         })
     }
 }

@@ -112,6 +112,7 @@ pub(crate) fn decision(decision: &Decision) -> String {
         Decision::Reject => "Reject everything optional".to_owned(),
         Decision::AcceptOnly(category) => format!("Accept only {category}"),
         Decision::Withdraw => "Withdraw a consent that was given".to_owned(),
+        Decision::LeaveAlone => "Leave the banner alone: scroll, and click elsewhere".to_owned(),
     }
 }
 
@@ -124,6 +125,10 @@ pub(crate) fn outcome(outcome: ChoiceOutcome) -> &'static str {
         ChoiceOutcome::PayOrAccept => "accept or pay",
         ChoiceOutcome::BannerOnlyHidden => "banner went away, nothing stored",
         ChoiceOutcome::ReloadLoop => "the page asks again after every reload",
+        ChoiceOutcome::CategoryNotOffered => "no switch for this category alone",
+        ChoiceOutcome::NoWayBack => "no way to withdraw found on the page",
+        ChoiceOutcome::ImpliedConsent => "scrolling or a click elsewhere was taken for consent",
+        ChoiceOutcome::NothingTaken => "nothing was taken for consent",
         ChoiceOutcome::Inconclusive => "could not be verified",
     }
 }

@@ -147,6 +147,7 @@ pub(crate) fn banner() -> Cmp {
         banner_text: "We value your privacy. We use cookies to improve your visit, to measure use and to show you relevant offers. You can change your mind at any time.".to_owned(),
         reject_on_first_layer: Some(false),
         buttons: ["Cookie settings", "Accept all cookies"].map(str::to_owned).into(),
+        shown: None,
     }
 }
 

@@ -77,6 +77,37 @@ function ({ popups, topics }) {
         banner: null,
     };
     if (!best) return answer;
+    // Backgrounds from an element outwards, to the first that nothing shows through.
+    const backgrounds = from => {
+        const pile = [];
+        for (let node = from; node && pile.length < 20; node = parent(node)) {
+            const style = getComputedStyle(node);
+            if (style.backgroundImage !== 'none') { pile.push('picture'); break; }
+            const opaque = /^rgb\(/.test(style.backgroundColor);
+            if (style.backgroundColor !== 'rgba(0, 0, 0, 0)') pile.push(style.backgroundColor);
+            if (opaque) break;
+        }
+        return pile;
+    };
+    const worded = (node, depth) => {
+        for (const child of node.childNodes) {
+            if (child.nodeType === 3 && child.data.trim() && depth < 8) return node;
+            const inner = child.nodeType === 1 && depth < 8 && worded(child, depth + 1);
+            if (inner) return inner;
+        }
+        return null;
+    };
+    const own = link ?? button.closest('button, [role=button]') ?? button;
+    const text = worded(own, 0) ?? button;
+    const drawn = getComputedStyle(own), letters = getComputedStyle(text), edge = own.getBoundingClientRect();
+    answer.look = {
+        color: letters.color, behindText: backgrounds(text), own: backgrounds(own),
+        around: backgrounds(parent(own)),
+        fontPx: parseFloat(letters.fontSize) || 0, fontWeight: Number(letters.fontWeight) || 400,
+        bordered: ['Top', 'Bottom'].every(side => parseFloat(drawn[`border${side}Width`]) > 0
+            && drawn[`border${side}Style`] !== 'none' && !/, 0\)$/.test(drawn[`border${side}Color`])),
+        x: edge.x, y: edge.y, width: edge.width, height: edge.height,
+    };
     globalThis.pixelwardenBanners ??= { next: 1, known: new WeakMap() };
     const seen = globalThis.pixelwardenBanners;
     if (!seen.known.has(best.element)) seen.known.set(best.element, seen.next++);

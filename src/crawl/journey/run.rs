@@ -193,7 +193,7 @@ impl Traveller<'_, '_> {
 
     async fn picture<W: Window>(&self, window: &W, place: &Place, name: &str) -> Option<String> {
         let file = format!("{}-{name}.png", self.page_id(place.pages.saturating_sub(1)));
-        self.visitor.keep_picture(window, &file).await.ok()
+        self.visitor.keep_picture(window, None, &file).await.ok()
     }
 
     fn page_id(&self, page: usize) -> VisitId {

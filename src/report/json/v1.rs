@@ -263,7 +263,8 @@ pub struct Choice {
     /// `accept`, `reject`, `withdraw` or `accept-only:<category>`.
     pub decision: String,
     /// `verified`, `no-banner`, `notice-only`, `no-refusal-offered`, `pay-or-accept`,
-    /// `banner-only-hidden`, `reload-loop` or `inconclusive`.
+    /// `banner-only-hidden`, `reload-loop`, `category-not-offered`, `no-way-back`,
+    /// `implied-consent`, `nothing-taken` or `inconclusive`.
     pub outcome: String,
     /// By real clicks or by the platform's interface; null when nothing was done.
     #[schemars(extend("enum" = ["click", "api", null]))]
