@@ -84,6 +84,11 @@ pub mod cmp {
     /// No banner at all, and pixels all the same.
     pub const NONE: &str = "no-banner.localhost";
 
+    /// Consent to each purpose alone, and a way back to it.
+    pub const WITHDRAWS: &str = "withdraws.localhost";
+    /// A click anywhere on the page is taken for consent.
+    pub const IMPLIED: &str = "implied.localhost";
+
     /// All of them.
     pub const ALL: &[&str] = &[
         ONETRUST,
@@ -100,6 +105,8 @@ pub mod cmp {
         RELOADS,
         HIDES_FROM_BOTS,
         NONE,
+        WITHDRAWS,
+        IMPLIED,
     ];
 }
 
