@@ -24,7 +24,7 @@ use super::arguments::NOWHERE;
 use super::{LedgerReport, TabId};
 use crate::model::{Coverage, MissingRequest, Request, host_of, registrable_domain};
 pub(super) use netlog::Pipe;
-use pairs::Pairs;
+use pairs::ByKey;
 
 /// Chromium names the purpose of each request by a hash of its annotation's name. This
 /// one re-reads a service worker's script to see whether it has changed; no page asks for
@@ -34,9 +34,6 @@ const UPDATE_CHECK: u64 = annotation("service_worker_update_checker");
 const START_PAGE: &str = "https://start.duckduckgo.com/";
 /// A request may leave this long after its visit ended, in seconds.
 const TAIL_S: f64 = 10.0;
-/// What the tap saw is held against what the ledger says of this time about it, in
-/// seconds, while more is to come: a page's clock may have run ahead.
-const NEAR_S: f64 = 60.0;
 
 /// Longer addresses are shortened.
 const LONGEST_URL: usize = 8 << 10;
@@ -61,6 +58,8 @@ pub(super) struct Ledger {
     ended: Vec<TabAccount>,
     /// Where and when visits were that have been settled.
     settled: Vec<Stay>,
+    /// What pages were told came from a cache, while an entry for it may still be left.
+    cached: Vec<(TabId, Row)>,
 }
 
 #[derive(Debug, Clone)]
@@ -146,6 +145,11 @@ impl Stay {
     fn ends_s(&self) -> f64 {
         self.origin_s.unwrap_or(self.since_s) + self.lasted_s
     }
+
+    /// Nothing is put down to it that was sent later.
+    fn closed_s(&self) -> f64 {
+        self.ends_s() + TAIL_S
+    }
 }
 
 #[derive(Deserialize)]
@@ -227,15 +231,15 @@ impl Ledger {
     /// when visits are open that have not ended.
     pub(super) fn settle(&mut self, open_since_s: Option<f64>) -> LedgerReport {
         let until_s = self.reaches_s;
-        self.settle_until(until_s, open_since_s.unwrap_or(f64::INFINITY), NEAR_S)
+        self.settle_until(until_s, open_since_s.unwrap_or(f64::INFINITY))
     }
 
     /// [`Ledger::settle`] when all has been told.
     pub(super) fn close(&mut self) -> LedgerReport {
-        self.settle_until(f64::INFINITY, f64::INFINITY, f64::INFINITY)
+        self.settle_until(f64::INFINITY, f64::INFINITY)
     }
 
-    fn settle_until(&mut self, until_s: f64, open_since_s: f64, near_s: f64) -> LedgerReport {
+    fn settle_until(&mut self, until_s: f64, open_since_s: f64) -> LedgerReport {
         let mut report = LedgerReport::default();
         let (due, waiting): (Vec<_>, Vec<_>) =
             take(&mut self.ended).into_iter().partition(|tab| tab.stay.ends_s() <= until_s);
@@ -245,11 +249,15 @@ impl Ledger {
             let tap = tab.rows.iter().filter(|row| row.sent).count() as u64;
             report.coverage.insert(tab.stay.id, Coverage { tap, ledger: Some(0), missing: vec![] });
         }
-        for (at, tab) in Pairs::of(&due, near_s).pair(self.by_key()) {
+        for (at, tab) in pairs::of_visits(&due, &by_key(&self.entries)) {
             self.entries.remove(&at);
-            *report.coverage.entry(tab).or_default().ledger.get_or_insert(0) += 1;
+            report.count(tab);
         }
-        self.settled.extend(due.into_iter().map(|tab| tab.stay));
+        for TabAccount { stay, rows } in due {
+            let cached = rows.into_iter().filter(|row| !row.sent);
+            self.cached.extend(cached.map(|row| (stay.id, row)));
+            self.settled.push(stay);
+        }
         self.miss(undecided_s.min(until_s), &mut report);
         if self.unreadable > 0 {
             let many = take(&mut self.unreadable);
@@ -260,13 +268,17 @@ impl Ledger {
 
     /// What nobody saw and nobody can still have seen.
     fn miss(&mut self, before_s: f64, report: &mut LedgerReport) {
-        let (left, decided): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        let (left, mut decided): (BTreeMap<_, _>, BTreeMap<_, _>) =
             take(&mut self.entries).into_iter().partition(|(_, entry)| entry.time_s >= before_s);
         self.entries = left;
+        for (at, tab) in pairs::of_caches(&self.cached, &by_key(&decided)) {
+            decided.remove(&at);
+            report.count(tab);
+        }
+        self.cached.retain(|(_, row)| row.time_s >= before_s);
         for entry in decided.into_values().filter(Entry::counts) {
             for tab in candidates(&entry, &self.settled) {
-                let coverage = report.coverage.entry(tab).or_default();
-                *coverage.ledger.get_or_insert(0) += 1;
+                let coverage = report.count(tab);
                 let (method, url) = (entry.method.clone(), entry.url.clone());
                 coverage.missing.push(MissingRequest { method, url });
             }
@@ -275,18 +287,24 @@ impl Ledger {
             coverage.missing.sort();
         }
     }
+}
 
-    /// Network requests of sites, by method and address, in order of time.
-    fn by_key(&self) -> BTreeMap<(&str, &str), Vec<(u64, &Entry)>> {
-        let mut map: BTreeMap<(&str, &str), Vec<(u64, &Entry)>> = BTreeMap::new();
-        for (at, entry) in self.entries.iter().filter(|(_, entry)| entry.counts()) {
-            map.entry((&entry.method, &entry.url)).or_default().push((*at, entry));
-        }
-        for entries in map.values_mut() {
-            entries.sort_by(|a, b| a.1.time_s.total_cmp(&b.1.time_s));
-        }
-        map
+impl LedgerReport {
+    /// One more request that the ledger has of a tab.
+    fn count(&mut self, tab: TabId) -> &mut Coverage {
+        let coverage = self.coverage.entry(tab).or_default();
+        *coverage.ledger.get_or_insert(0) += 1;
+        coverage
     }
+}
+
+/// Network requests of sites, by method and address.
+fn by_key(entries: &BTreeMap<u64, Entry>) -> ByKey<'_> {
+    let mut map = ByKey::new();
+    for (at, entry) in entries.iter().filter(|(_, entry)| entry.counts()) {
+        map.entry((&*entry.method, &*entry.url)).or_default().push((*at, entry));
+    }
+    map
 }
 
 /// The tabs that may have sent a request that the tap did not see.

@@ -160,3 +160,29 @@ fn a_request_that_no_open_visit_had_either_is_missing_in_the_end() {
     assert_eq!(report.coverage[&TabId(1)].missing.len(), 1);
     assert!(report.coverage[&TabId(2)].missing.is_empty(), "it began later, on no site");
 }
+
+/// The same beacon in two visits at a time; the clock of the first page ran ahead.
+#[test]
+fn a_visit_takes_no_request_that_the_other_needs() {
+    let beacon = "https://t.example/beacon";
+    let mut ledger = ledger(&[(beacon, 100.5), (beacon, 103.0)]);
+    reached(&mut ledger, 112.0);
+    ledger.ended(tab(1, &[(beacon, 3100.0)]));
+    assert!(ledger.settle(Some(102.0)).coverage[&TabId(1)].is_complete());
+    let second = TabAccount::new(
+        TabId(2),
+        102.0,
+        Some(102.0),
+        8.0,
+        &[Request {
+            method: "GET".into(),
+            url: beacon.into(),
+            time_ms: 1000.0,
+            ..Request::default()
+        }],
+    );
+    ledger.ended(second);
+    let report = ledger.settle(None);
+    assert!(report.coverage[&TabId(2)].is_complete());
+    assert!(!report.coverage.contains_key(&TabId(1)), "nothing of it was missed");
+}
