@@ -6,6 +6,8 @@
 mod completeness;
 #[path = "audits/consent.rs"]
 mod consent;
+#[path = "audits/cookies.rs"]
+mod cookies;
 #[path = "audits/health.rs"]
 mod health;
 #[path = "audits/transport.rs"]

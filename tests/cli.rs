@@ -67,6 +67,8 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
     (&["decode", "1YNN", "--format", "json"], 0, &[r#"{"kind":"us-privacy","notice":"yes""#]),
     (&["decode", "CPXxRf!PXxRfAAfKABENB"], 1, &["error: not a TCF string: character 7: `!`"]),
     (&["decode", "gibberish"], 1, &["character 1: neither a consent string nor a record"]),
+    (&["signatures", "import", "--format", "abp", "/nowhere"], 2, &["cannot read /nowhere"]),
+    (&["audit", "x", "--list", "/dev/null"], 2, &["/dev/null: this is no imported list", "hint:"]),
     (&["explain"], 0, &["ep-preconsent"]),
     (&["explain", "ep-preconsent"], 0, &["What to do:", "Provisions"]),
     (

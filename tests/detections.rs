@@ -5,9 +5,13 @@
 mod captures;
 
 use captures::{SITE, accepted, before, capture, detected, ga4, meta};
-use pixelwarden::detect::{DataKind, Detection, Party, Source};
-use pixelwarden::health::IdentifierKind;
-use pixelwarden::model::{Blocked, Phase, ResourceKind, StackFrame, StorageArea, StorageWrite};
+use pixelwarden::audit::{self, Policy};
+use pixelwarden::detect::{DataKind, Detection, Party, Source, detect};
+use pixelwarden::health::{IdentifierKind, Lexicon};
+use pixelwarden::model::{
+    Blocked, Element, Phase, ResourceKind, StackFrame, StorageArea, StorageWrite,
+};
+use pixelwarden::signature::Database;
 
 fn found(page: captures::Page) -> Vec<Detection> {
     detected(&capture([page])).detections
@@ -160,4 +164,25 @@ negative-examples = ["https://px.acme.example.evil.example/p"]
     assert_eq!(guessed.unknown_pixels[0].perhaps.as_deref(), Some("Acme"));
     let files = [("acme.toml".to_owned(), text.replace("draft", "stable"))].into();
     assert_eq!(of(files).detections[0].vendor, "Acme");
+}
+
+#[test]
+fn a_pixel_in_the_markup_that_sent_nothing_is_told_and_is_no_tracking() {
+    let mut page = before("/");
+    let tag = "<img src=\"https://www.facebook.com/tr?id=1234567890&ev=PageView&noscript=1\">";
+    page.0.collected.elements = Some(vec![Element {
+        selector: "img[src*=\"//www.facebook.com/tr?\"], img[src*=\"//www.facebook.com/tr/?\"]"
+            .to_owned(),
+        tag: tag.to_owned(),
+        count: 1,
+    }]);
+    let capture = capture([page]);
+    let database = Database::builtin().unwrap();
+    let detected = detect(&capture, &database, &Lexicon::builtin().unwrap());
+    let [element] = detected.detections.as_slice() else { panic!("{detected:#?}") };
+    assert_eq!((element.source, element.product.as_str()), (Source::Dom, "Meta Pixel"));
+    assert_eq!(element.request, None);
+    assert!(element.url.as_str().contains("facebook.com/tr"), "{}", element.url);
+    let findings = audit::run(&capture, &detected, &Policy::on("2026-11-24".parse().unwrap()));
+    assert!(findings.iter().all(|f| f.product != "Meta Pixel"), "{findings:#?}");
 }

@@ -86,9 +86,26 @@ pub(crate) struct Draft {
 
 impl Draft {
     /// The finding that stands on these sightings.
-    pub(crate) fn on(self, info: &AuditInfo, key: &Key, group: &[&Sighting<'_>]) -> Finding {
+    pub(crate) fn on(mut self, info: &AuditInfo, key: &Key, group: &[&Sighting<'_>]) -> Finding {
+        self.soften(group);
         let evidence = group.iter().take(SHOWN).map(|sighting| evidence::of(sighting)).collect();
         self.with(info, key, evidence, group.len())
+    }
+
+    /// What only a list of the user's knows is one list's word: no run fails by default
+    /// for it.
+    fn soften(&mut self, group: &[&Sighting<'_>]) {
+        let lists: BTreeSet<&str> =
+            group.iter().filter_map(|sighting| sighting.detection.list.as_deref()).collect();
+        if lists.is_empty() || group.iter().any(|sighting| sighting.detection.list.is_none()) {
+            return;
+        }
+        self.confidence = Confidence::Low;
+        self.severity = self.severity.min(Severity::Medium);
+        self.caveats.push(format!(
+            "No signature knows it: that it tracks is what {} says.",
+            list(lists.iter().copied(), 3)
+        ));
     }
 
     /// The finding that stands on this evidence, `total` pieces in all.

@@ -128,6 +128,22 @@ pub(crate) const ENCRYPT: &[Fix] = &[
     fix("Google Tag Manager", "Look for `http://` in custom HTML and custom image tags."),
 ];
 
+/// Cookies that end sooner.
+pub(crate) const SHORTEN: &[Fix] = &[
+    fix(
+        "Any site",
+        "Set a shorter life in the tag's settings, or in the server that sets the cookie, and state the same one in the policy.",
+    ),
+    fix(
+        "Google",
+        "Give `cookie_expires` (in seconds) to gtag.js, and `cookie_update: false` so that a visit does not begin it anew.",
+    ),
+    fix(
+        "Consent platform",
+        "Correct what its cookie list says, or have the cookie removed sooner.",
+    ),
+];
+
 /// A third party that nobody knows.
 pub(crate) const IDENTIFY: &[Fix] = &[
     fix(

@@ -46,6 +46,12 @@ pub(crate) const TASKFORCE_REPORT: Provision =
 pub(crate) const PECR: Provision =
     law("uk", "UK PECR, reg. 6", "https://www.legislation.gov.uk/uksi/2003/2426/regulation/6");
 pub(crate) const GDPR_CONSENT: Provision = law("gdpr", "GDPR, art. 4(11) and 7", GDPR);
+pub(crate) const GDPR_STORAGE: Provision = law("gdpr", "GDPR, art. 5(1)(e) and 13(2)(a)", GDPR);
+pub(crate) const CNIL_COOKIES: Provision = law(
+    "eprivacy",
+    "CNIL recommendation 2020-092 of 17 September 2020 on cookies and other trackers",
+    "https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000042388197",
+);
 pub(crate) const GDPR_SECURITY: Provision = law("gdpr", "GDPR, art. 32", GDPR);
 pub(crate) const HIPAA_DISCLOSURE: Provision =
     law("hipaa", "45 CFR 164.502", "https://www.ecfr.gov/current/title-45/section-164.502");

@@ -7,6 +7,7 @@
 mod carrier;
 mod case;
 mod completeness;
+mod cookie_lifetime;
 mod draft;
 mod ep_after_reject;
 mod ep_no_banner;
@@ -70,6 +71,7 @@ pub const AUDITS: &[&dyn Audit] = &[
     &ep_no_reject_l1::NoRejectFirst,
     &tcf_signal_mismatch::SignalMismatch,
     &insecure_transport::InsecureTransport,
+    &cookie_lifetime::CookieLifetime,
     &unrecognised_pixel::UnrecognisedPixel,
 ];
 

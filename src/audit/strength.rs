@@ -39,8 +39,9 @@ impl Strength {
 pub(crate) fn by_product<'c, 'a: 'c>(
     sightings: impl Iterator<Item = &'c Sighting<'a>>,
 ) -> Vec<(Key, Group<'c, 'a>, Strength)> {
-    // A global has no time, and a site may define a vendor's stub without its code.
-    let timed = sightings.filter(|s| s.detection.source != Source::Global);
+    // A global and an element have no time, and a site may have a vendor's stub or markup
+    // without anything being sent.
+    let timed = sightings.filter(|s| !matches!(s.detection.source, Source::Global | Source::Dom));
     let groups = grouped(timed.map(|s| (Key::product(s, data_kind(s.act())), s)));
     let tracks: Vec<Key> = groups.keys().filter(|key| key.data_kind != CODE).cloned().collect();
     let known = |key: &Key| {

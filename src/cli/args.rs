@@ -52,6 +52,9 @@ pub(super) struct Cli {
     /// A folder of your own signatures, on top of the built-in ones
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) signatures: Option<PathBuf>,
+    /// A list of trackers that `signatures import` made, below the signatures; repeatable
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) list: Vec<PathBuf>,
 }
 
 /// The commands.

@@ -21,7 +21,7 @@ const JOBS: usize = 8;
 
 /// `pixelwarden demo`.
 pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
-    let database = settings::database(session.signatures())?;
+    let database = session.database()?;
     let mut bundle = Bundle::replace(&args.output)?;
     let output = Output::prepare(Some(&args.output), &[])?;
     session.remark(
@@ -39,6 +39,7 @@ pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
             options.max_pages = args.max_pages;
             options.jobs = JOBS;
             options.globals = database.globals().into_iter().map(str::to_owned).collect();
+            options.selectors = database.selectors().into_iter().map(str::to_owned).collect();
             options.launch = settings::launch(&args.browser, &Config::default());
             options.launch.resolve.extend(lab.resolve());
             options.launch.trusted_keys = lab.trusted_keys();

@@ -24,18 +24,20 @@ mod sites;
 mod vantage;
 
 pub mod health;
+mod import;
 pub mod signatures;
 pub mod upkeep;
 
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
+use crate::signature::Database;
 use args::{Cli, Command};
 
 pub use exit::Exit;
@@ -69,6 +71,7 @@ struct Session<'a> {
     quiet: bool,
     config: Config,
     overlay: Option<PathBuf>,
+    lists: Vec<PathBuf>,
 }
 
 impl Session<'_> {
@@ -77,8 +80,11 @@ impl Session<'_> {
         if self.quiet { Ok(()) } else { writeln!(self.err, "{text}") }
     }
 
-    fn signatures(&self) -> Option<&Path> {
-        self.overlay.as_deref().or(self.config.signatures.as_deref())
+    /// The signatures, with the user's own on top and the user's lists below.
+    fn database(&self) -> Result<Database> {
+        let folder = self.overlay.as_deref().or(self.config.signatures.as_deref());
+        let lists = if self.lists.is_empty() { &self.config.lists } else { &self.lists };
+        settings::database(folder, lists)
     }
 }
 
@@ -100,7 +106,8 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         Command::Demo(_) => Config::default(),
         _ => Config::find(&here)?,
     };
-    let mut session = Session { out, err, quiet: cli.quiet, config, overlay };
+    let mut session =
+        Session { out, err, quiet: cli.quiet, config, overlay, lists: cli.list.clone() };
     match &cli.command {
         Command::Scan(args) => scan::scan(args, &mut session),
         Command::Capture(args) => scan::capture(args, &mut session),

@@ -41,7 +41,7 @@ pub(super) struct Audited {
 
 /// `pixelwarden scan`.
 pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
-    let database = settings::database(session.signatures())?;
+    let database = session.database()?;
     let crawls = settings::crawls(&args.crawl, &session.config, &database)?;
     let several = crawls.len() > 1;
     output::check(&args.report.report, several)?;
@@ -77,7 +77,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
 
 /// `pixelwarden capture`.
 pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exit> {
-    let database = settings::database(session.signatures())?;
+    let database = session.database()?;
     let crawls = settings::crawls(args, &session.config, &database)?;
     let sites = sites::prepare(crawls, args, session)?;
     args.har.check(&names(&sites))?;
@@ -104,7 +104,7 @@ pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exi
 
 /// `pixelwarden audit`.
 pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit> {
-    let database = settings::database(session.signatures())?;
+    let database = session.database()?;
     if let Some(folder) = &args.output {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot create {}", folder.display()))?;

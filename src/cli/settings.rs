@@ -11,14 +11,22 @@ use crate::bundle::Bundle;
 use crate::config::{Config, value};
 use crate::crawl::Options;
 use crate::model::{ConsentState, Pass};
-use crate::signature::Database;
+use crate::signature::{Database, List};
 use url::Url;
 
-/// The database with the user's own signatures on top, if there are some.
-pub(super) fn database(folder: Option<&Path>) -> anyhow::Result<Database> {
-    Ok(match folder {
+/// The database with the user's own signatures on top and lists below, if there are some.
+pub(super) fn database(folder: Option<&Path>, lists: &[PathBuf]) -> anyhow::Result<Database> {
+    let database = match folder {
         Some(folder) => Database::with_overlay(folder)?,
         None => Database::builtin()?,
+    };
+    Ok(database.with_lists(lists.iter().map(|list| self::list(list)).collect::<Result<_, _>>()?))
+}
+
+fn list(place: &Path) -> anyhow::Result<List> {
+    List::read(place).map_err(|error| {
+        let hint = "`pixelwarden signatures import --format … FILE` makes one of your copy";
+        Hinted::new(format!("{}: {error}", place.display()), hint).into()
     })
 }
 
@@ -38,6 +46,7 @@ pub(super) fn crawls(
     }
     let mut options = Options::new(Vec::new());
     options.globals = database.globals().into_iter().map(str::to_owned).collect();
+    options.selectors = database.selectors().into_iter().map(str::to_owned).collect();
     options.states = passes(args, config, options.states);
     options.max_pages = args.max_pages.or(config.max_pages).unwrap_or(options.max_pages);
     options.pages = args.pages.pages(&config.pages);

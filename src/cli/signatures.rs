@@ -229,6 +229,9 @@ fn show_signature(signature: &Signature, out: &mut dyn Write) -> Result<()> {
     if !signature.globals.is_empty() {
         writeln!(out, "  globals     {}", signature.globals.join(", "))?;
     }
+    for selector in &signature.dom {
+        writeln!(out, "  element     {selector}")?;
+    }
     for reference in &signature.references {
         writeln!(out, "  reference   {reference}")?;
     }

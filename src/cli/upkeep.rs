@@ -13,6 +13,7 @@ use url::Url;
 
 use super::accuracy::{self, AccuracyArgs};
 use super::errors::shown;
+use super::import::{self, ImportArgs};
 use super::{Exit, input, output};
 use crate::detect;
 use crate::health::Lexicon;
@@ -106,6 +107,17 @@ pub enum UpkeepCommand {
 Example:
   xz -dc corpus/requests.jsonl.xz | pixelwarden signatures accuracy corpus --requests -")]
     Accuracy(AccuracyArgs),
+    /// Bring your own copy of a list of trackers into the form that --list takes
+    #[command(
+        after_help = "What only such a list knows is reported with its name and low confidence; and reports
+say which of the lists would have stopped what was seen.
+
+Examples:
+  pixelwarden signatures import --format easyprivacy easyprivacy.txt
+  pixelwarden signatures import --format tracker-radar tds.json -o duckduckgo.list.json
+  pixelwarden audit capture --list easyprivacy.list.json --list duckduckgo.list.json -o audit"
+    )]
+    Import(ImportArgs),
 }
 
 /// How counts are printed.
@@ -174,6 +186,7 @@ pub(super) fn run(
             diff(&upkeep::diff(&version(old)?, &version(new)?, seen), *format, out)?;
         }
         UpkeepCommand::Accuracy(args) => accuracy::run(args, db, out)?,
+        UpkeepCommand::Import(args) => import::run(args, err)?,
     }
     Ok(Exit::Clean)
 }

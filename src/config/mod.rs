@@ -89,6 +89,8 @@ pub struct Config {
     pub auth: Option<String>,
     /// A folder of the user's own signatures.
     pub signatures: Option<PathBuf>,
+    /// Lists of trackers that `signatures import` made.
+    pub lists: Vec<PathBuf>,
     /// What is done beyond visiting pages.
     pub journeys: Vec<Journey>,
 }
@@ -150,6 +152,9 @@ impl Config {
         for path in [&mut config.output, &mut config.signatures, list].into_iter().flatten() {
             *path = folder.join(&*path);
         }
+        for path in &mut config.lists {
+            *path = folder.join(&*path);
+        }
         Ok(config)
     }
 
@@ -200,6 +205,7 @@ impl Config {
                 .map_err(at("cookies"))?,
             auth: raw.auth,
             signatures: raw.signatures.map(PathBuf::from),
+            lists: raw.lists.unwrap_or_default().into_iter().map(PathBuf::from).collect(),
             journeys: journey::read(text)?,
         })
     }

@@ -48,6 +48,7 @@ pub(super) struct RawConfig {
     pub(super) cookies: Option<Vec<String>>,
     pub(super) auth: Option<String>,
     pub(super) signatures: Option<String>,
+    pub(super) lists: Option<Vec<String>>,
     /// Read by `journey`, with the line of each key.
     journey: Option<IgnoredAny>,
 }
@@ -110,6 +111,7 @@ const KEYS: &[&str] = &[
     "cookies",
     "auth",
     "signatures",
+    "lists",
     "journey",
 ];
 

@@ -36,6 +36,8 @@ pub struct Options {
     pub secrets: Vec<Secret>,
     /// Names of JavaScript globals that signatures ask about.
     pub globals: Vec<String>,
+    /// Selectors of elements that signatures ask about.
+    pub selectors: Vec<String>,
     /// A label for from where the site was visited.
     pub vantage: Option<String>,
     /// Who is asked, after the visits, what the hosts that were seen are aliases of.
@@ -67,6 +69,7 @@ impl Options {
             journeys: Vec::new(),
             secrets: Vec::new(),
             globals: Vec::new(),
+            selectors: Vec::new(),
             vantage: None,
             names: Names::default(),
             deny_private: false,

@@ -222,9 +222,15 @@ impl Visitor<'_> {
         }
         let pictures = std::mem::take(&mut seen.visit.collected.screenshots);
         let mut failures = std::mem::take(&mut seen.visit.collected.failures);
-        let mut collected = collect::collect(window, &self.options.globals, plan.is_policy).await;
+        let mut collected = collect::collect(window, self.wanted(), plan.is_policy).await;
         failures.append(&mut collected.failures);
         seen.visit.collected = Collected { screenshots: pictures, failures, ..collected };
+    }
+
+    /// What signatures ask a page for.
+    pub(super) fn wanted(&self) -> collect::Wanted<'_> {
+        let Options { globals, selectors, .. } = self.options;
+        collect::Wanted { globals, selectors }
     }
 
     /// Waits for the network to go quiet, shows a first sign of a person, and scrolls

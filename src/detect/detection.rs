@@ -17,6 +17,21 @@ pub struct Detected {
     pub pages: BTreeMap<VisitId, Verdict>,
     /// Third-party requests that look like pixels and that no signature knows.
     pub unknown_pixels: Vec<UnknownPixel>,
+    /// The user's lists that were asked, in their order.
+    pub lists: Vec<ListUsed>,
+}
+
+/// A list of the user's that was asked about every request.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListUsed {
+    /// Its name.
+    pub name: String,
+    /// The version that it states, empty if none.
+    pub version: String,
+    /// SHA-256 of what was imported.
+    pub sha256: String,
+    /// Who stops requests by it; empty for a list that only describes.
+    pub blocker: String,
 }
 
 /// One recognised behaviour of one vendor in one visit.
@@ -70,6 +85,10 @@ pub struct Detection {
     pub stored: Option<Stored>,
     /// For a request to a host that is an alias of the vendor's: what it points to.
     pub alias: Option<Alias>,
+    /// The user's list that alone knows it; `None` for what a signature recognised.
+    pub list: Option<String>,
+    /// The lists by which a blocker would have stopped it, itself or what caused it.
+    pub stopped_by: Vec<String>,
 }
 
 /// A host that is, by DNS, another name of a vendor's. A browser takes it for the site's
@@ -95,6 +114,8 @@ pub struct Stored {
     pub place: Masked,
     /// Life in seconds; `None` when it ends with the session, or is not told.
     pub lifetime_s: Option<i64>,
+    /// How long its vendor says that it lives, `90 d`, where the signature tells.
+    pub stated: Option<String>,
     /// Whether the moment of writing was seen: else the phase is that of the visit's begin.
     pub write_seen: bool,
     /// The script that wrote it, if told.

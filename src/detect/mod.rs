@@ -5,6 +5,7 @@ mod alias;
 mod consent_mode;
 mod detection;
 mod flags;
+mod listed;
 mod mirrors;
 mod page;
 mod party;
@@ -17,11 +18,12 @@ use crate::health::{IdentifierKind, Lexicon, identifiers, mask, mask_param};
 use crate::model::{Capture, NameLookups, Request, ResourceKind, StorageArea, host_of, same_site};
 use crate::signature::{Database, Match, Observation, Role};
 
+use listed::Verdicts;
 use page::Page;
 
 pub use consent_mode::ConsentMode;
 pub use detection::{
-    Alias, DataFlag, DataKind, Detected, Detection, Party, Source, Stored, UnknownPixel,
+    Alias, DataFlag, DataKind, Detected, Detection, ListUsed, Party, Source, Stored, UnknownPixel,
 };
 pub use party::party;
 pub use unknown::PIXEL_LIKE;
@@ -32,7 +34,7 @@ const KEPT: usize = 4_000;
 /// Everything that the database and the lexicon recognise in a capture.
 #[must_use]
 pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Detected {
-    let mut detected = Detected::default();
+    let mut detected = Detected { lists: listed::used(database), ..Detected::default() };
     let mut profiles: BTreeMap<_, stored::Known> = BTreeMap::new();
     for visit in &capture.visits {
         let signals = (visit.signals.gpc, visit.signals.dnt);
@@ -82,12 +84,24 @@ fn of_requests(
     database: &Database,
 ) -> (Vec<mirrors::Keyed>, Vec<UnknownPixel>) {
     let (mut found, mut unknown) = (Vec::new(), Vec::new());
+    let lists = Verdicts::of(page, database.lists());
     let requests = page.visit.requests.iter();
     for request in requests.filter(|request| request.kind != ResourceKind::Preflight) {
         let (matches, drafts) = confirmed(matches(request, &request.url, database));
         let alias = names.and_then(|names| alias::uncover(request, &matches, names, database));
+        let stopped_by = lists.stopped_by(request);
+        let mut keep = |key: Option<String>, detection: Detection| {
+            let stopped_by = stopped_by.clone();
+            found.push((key, Detection { stopped_by, ..detection }));
+        };
         if let Some(alias) = alias {
-            found.extend(of_alias(request, alias, page, database));
+            for (key, detection) in of_alias(request, alias, page, database) {
+                keep(key, detection);
+            }
+            continue;
+        }
+        if let Some(known) = lists.named(request).filter(|_| matches.is_empty()) {
+            keep(None, listed::detection(request, &known, page, database));
             continue;
         }
         if matches.is_empty() {
@@ -98,7 +112,7 @@ fn of_requests(
         }
         for matched in matches.into_iter().filter(|matched| is_real(request, matched)) {
             let detection = of_request(request, &matched, page, database);
-            found.push((matched.mirror_key, detection));
+            keep(matched.mirror_key, detection);
         }
     }
     (found, unknown)
@@ -134,7 +148,7 @@ fn of_alias(
     real.map(detection).collect()
 }
 
-/// What lay on the visitor's device, and the globals that vendors' code leaves.
+/// What lay on the visitor's device, the globals that vendors' code leaves, and elements.
 fn of_collected(page: &Page<'_>, known: &mut stored::Known, database: &Database) -> Vec<Detection> {
     let mut found = Vec::new();
     for (matched, place) in stored::detect(page, known, |seen| confirmed(database.matches(seen)).0)
@@ -142,19 +156,33 @@ fn of_collected(page: &Page<'_>, known: &mut stored::Known, database: &Database)
         let host = place.stored.as_ref().map_or("", |stored| stored.place.as_str());
         let host = if host.contains("://") { host_of(host) } else { host.to_owned() };
         let party = party(&page.host, &host, false, database);
-        found.push(Detection { party, ..named(page, &matched, place) });
+        let mut detection = Detection { party, ..named(page, &matched, place) };
+        if let Some(stored) = detection.stored.as_mut() {
+            let name = stored.name.as_str();
+            let stated = database.cookie_lifetime(&matched.signature, name, &host);
+            stored.stated = stated.map(str::to_owned);
+        }
+        found.push(detection);
     }
-    for name in page.visit.collected.globals.iter().flatten() {
-        for matched in confirmed(database.matches(&Observation::Global { name })).0 {
+    let collected = &page.visit.collected;
+    let mut at_end = |source, observation: &Observation<'_>, what: &str| {
+        for matched in confirmed(database.matches(observation)).0 {
             let place = Detection {
-                source: Source::Global,
+                source,
                 time_ms: stored::end(page.visit),
                 phase: stored::first_phase(page.visit),
-                url: mask(name),
+                url: mask(what).shortened(KEPT),
                 ..Detection::default()
             };
             found.push(named(page, &matched, place));
         }
+    };
+    for name in collected.globals.iter().flatten() {
+        at_end(Source::Global, &Observation::Global { name }, name);
+    }
+    for element in collected.elements.iter().flatten() {
+        let selector = &element.selector;
+        at_end(Source::Dom, &Observation::Element { selector }, &element.tag);
     }
     found
 }
@@ -166,14 +194,18 @@ fn order(a: &Detection, b: &Detection) -> std::cmp::Ordering {
 
 /// What a request is, held against the signatures as one to `url`.
 fn matches(request: &Request, url: &str, database: &Database) -> Vec<Match> {
-    database.matches(&Observation::Request {
+    database.matches(&observation(request, url))
+}
+
+fn observation<'a>(request: &'a Request, url: &'a str) -> Observation<'a> {
+    Observation::Request {
         url,
         method: &request.method,
         body: request.body_bytes(),
         content_encoding: request.header("content-encoding").unwrap_or_default(),
         content_type: request.header("content-type").unwrap_or_default(),
         kind: Some(request.kind),
-    })
+    }
 }
 
 /// A hit counts only when it left the browser. Code counts also from a cache: it ran.

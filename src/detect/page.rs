@@ -34,6 +34,11 @@ impl<'a> Page<'a> {
         Self { visit, host: host_of(url), verdict, lexicon, requests }
     }
 
+    /// Its address, after redirects.
+    pub(super) fn url(&self) -> &'a str {
+        address(self.visit)
+    }
+
     pub(super) fn request(&self, id: &RequestId) -> Option<&'a Request> {
         self.requests.get(id).copied()
     }

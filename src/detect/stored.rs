@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::fmt::rfc2822::DateTimeParser;
+
 use super::page::Page;
 use super::{Detection, Source, Stored};
 use crate::health::mask;
@@ -63,6 +65,7 @@ fn detection(visit: &Visit, item: &Item) -> Detection {
             name: mask(&item.name),
             place: mask(&item.place),
             lifetime_s: item.lifetime_s,
+            stated: None,
             write_seen: item.written.is_some(),
             written_by: item.written_by.clone(),
         }),
@@ -89,8 +92,12 @@ fn items(visit: &Visit, known: &mut Known) -> Vec<Item> {
         let phase = item.written.map(|(_, phase)| phase);
         items.entry((item.area, item.name.clone(), item.place.clone(), phase)).or_insert(item);
     };
-    visit.requests.iter().flat_map(set_by_answer).for_each(&mut add);
     let jar = visit.collected.cookies.as_deref().unwrap_or_default();
+    let begun = visit.started.map(|time| time.as_second());
+    for mut item in visit.requests.iter().flat_map(|request| set_by_answer(request, begun)) {
+        item.lifetime_s = item.lifetime_s.or_else(|| in_jar(jar, &item)?.lifetime_s);
+        add(item);
+    }
     let writes = scripts(visit);
     for cookie in jar {
         let place = cookie.domain.trim_start_matches('.').to_owned();
@@ -188,13 +195,19 @@ fn innermost(stack: &[StackFrame]) -> Option<Masked> {
     Some(mask(url).shortened(500))
 }
 
-/// The cookies that one answer set, deletions left out.
-fn set_by_answer(request: &Request) -> Vec<Item> {
+/// The cookie as it lies in the jar.
+fn in_jar<'a>(jar: &'a [Cookie], item: &Item) -> Option<&'a Cookie> {
+    jar.iter().find(|c| c.name == item.name && c.domain.trim_start_matches('.') == item.place)
+}
+
+/// The cookies that one answer set, deletions left out. `begun` is when the visit began,
+/// in seconds of Unix time.
+fn set_by_answer(request: &Request, begun: Option<i64>) -> Vec<Item> {
     let Some(response) = request.response.as_ref().filter(|r| !r.from_cache) else {
         return Vec::new();
     };
     let host = host_of(&request.url);
-    let set = response.set_cookies().filter_map(|header| read_cookie(header, &host));
+    let set = response.set_cookies().filter_map(|header| read_cookie(header, &host, begun));
     set.map(|cookie| Item {
         area: StorageArea::Cookie,
         name: cookie.name,
@@ -208,7 +221,7 @@ fn set_by_answer(request: &Request) -> Vec<Item> {
 }
 
 /// Reads one `Set-Cookie` value; `None` if it deletes the cookie or is none.
-fn read_cookie(header: &str, host: &str) -> Option<Cookie> {
+fn read_cookie(header: &str, host: &str, begun: Option<i64>) -> Option<Cookie> {
     let mut parts = header.split(';');
     let (name, value) = parts.next()?.split_once('=')?;
     let mut cookie = Cookie {
@@ -217,6 +230,7 @@ fn read_cookie(header: &str, host: &str) -> Option<Cookie> {
         domain: host.to_owned(),
         ..Cookie::default()
     };
+    let (mut max_age, mut expires) = (None, None);
     for part in parts {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
         let value = value.trim();
@@ -224,12 +238,23 @@ fn read_cookie(header: &str, host: &str) -> Option<Cookie> {
             "domain" if !value.is_empty() => {
                 value.trim_start_matches('.').to_ascii_lowercase().clone_into(&mut cookie.domain);
             }
-            "max-age" => cookie.lifetime_s = value.parse().ok(),
+            "max-age" => max_age = value.parse().ok(),
             // The usual way to delete is a date at the beginning of time.
             "expires" if value.contains("1970") => return None,
+            "expires" => expires = until(value, begun),
             _ => {}
         }
     }
+    // Of the two, the age counts.
+    cookie.lifetime_s = max_age.or(expires);
     let deleted = cookie.lifetime_s.is_some_and(|seconds| seconds <= 0);
     (!deleted && !cookie.name.is_empty()).then_some(cookie)
+}
+
+/// Seconds from the begin of the visit to a date as cookies write it.
+fn until(date: &str, begun: Option<i64>) -> Option<i64> {
+    // An old form has hyphens in it: `Wed, 21-Oct-2026 07:28:00 GMT`.
+    let parser = DateTimeParser::new().relaxed_weekday(true);
+    let date = parser.parse_timestamp(date.replace('-', " ")).ok()?;
+    Some(date.as_second() - begun?)
 }

@@ -28,6 +28,8 @@ pub struct Collected {
     pub privacy_policy: Option<PrivacyPolicy>,
     /// Names of global JavaScript variables that signatures ask about and that exist.
     pub globals: Option<Vec<String>>,
+    /// Elements that signatures ask about and that the page has, by selector.
+    pub elements: Option<Vec<Element>>,
     /// Pictures of the page.
     pub screenshots: Vec<Screenshot>,
     /// Collectors that failed; their part is absent.
@@ -215,6 +217,17 @@ pub struct PrivacyPolicy {
     pub url: String,
     /// Its text, cut at 200,000 characters.
     pub text: String,
+}
+
+/// Elements of a page that one selector finds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Element {
+    /// The selector.
+    pub selector: String,
+    /// The opening tag of the first one, cut at 600 characters.
+    pub tag: String,
+    /// How many there are.
+    pub count: u32,
 }
 
 /// One picture, form fields blanked.

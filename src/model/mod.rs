@@ -22,7 +22,7 @@ mod visit;
 pub use access::{Access, Login};
 pub use capture::{BrowserInfo, Capture, Manifest, RunFacts, SkippedPage, TemplateSample, Vantage};
 pub use collected::{
-    Collected, CollectorFailure, Cookie, FingerprintCall, Form, FormField, Link, PageText,
+    Collected, CollectorFailure, Cookie, Element, FingerprintCall, Form, FormField, Link, PageText,
     PrivacyPolicy, SameSite, Screenshot, StorageArea, StorageItem, StorageWrite, Video,
 };
 pub use consent::{

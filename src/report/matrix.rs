@@ -61,6 +61,8 @@ pub(crate) struct Cell {
     pub(crate) loaded: usize,
     /// The vendor's cookies and storage keys, each once however many pages it was on.
     pub(crate) stored: usize,
+    /// Elements of the vendor's in the page.
+    pub(crate) embedded: usize,
 }
 
 impl Matrix {
@@ -128,6 +130,7 @@ impl Cell {
                 let of_health = |flag: &DataFlag| flag.kind == DataKind::Health;
                 self.flagged += usize::from(detection.flags.iter().any(of_health));
             }
+            (Source::Dom, _) => self.embedded += 1,
             _ => self.loaded += 1,
         }
     }
@@ -142,6 +145,9 @@ impl Cell {
         }
         if self.stored > 0 {
             parts.push(words::count(self.stored, "cookie or key", "cookies or keys"));
+        }
+        if parts.is_empty() && self.embedded > 0 {
+            return "in the page, sent nothing".to_owned();
         }
         if parts.is_empty() { "nothing seen".to_owned() } else { parts.join(", ") }
     }

@@ -8,6 +8,7 @@ mod explain;
 pub mod html;
 mod journeys;
 pub mod json;
+mod lists;
 mod matrix;
 mod summary;
 pub mod terminal;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
+use super::lists::{self, Stops};
 use super::matrix::{Column, Matrix, Row, Status};
 use super::{Report, aliases, summary, words};
 use crate::audit::Severity;
@@ -68,6 +69,7 @@ pub fn summary(report: &Report<'_>, style: Style) -> String {
     actions(&mut out, report, style);
     matrix(&mut out, report, style);
     cloaked(&mut out, report, style);
+    stopped(&mut out, report, style);
     journeys(&mut out, report, style);
     out
 }
@@ -174,6 +176,28 @@ fn cloaked(out: &mut String, report: &Report<'_>, style: Style) {
     }
     if hosts.len() > ROWS {
         let _ = writeln!(out, "  and {} more in the report", hosts.len() - ROWS);
+    }
+}
+
+/// What each of the user's lists would have stopped.
+fn stopped(out: &mut String, report: &Report<'_>, style: Style) {
+    let stops = Stops::of(report);
+    if stops.lists.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\n{}", style.bold("Which lists would have stopped it"));
+    let all: usize = stops.rows.iter().map(|row| row.requests).sum();
+    for (at, list) in stops.lists.iter().enumerate() {
+        let stopped: usize = stops.rows.iter().map(|row| row.stopped[at]).sum();
+        let name = super::text::Text::named(&lists::named(list), 80);
+        let mut said = format!("{name}: {stopped} of {}", words::count(all, "request", "requests"));
+        let through = stops.rows.iter().filter(|row| row.stopped[at] < row.requests);
+        let through: Vec<String> = through.map(|row| row.product.to_owned()).collect();
+        if !through.is_empty() {
+            let _ = write!(said, "; not all of {}", words::listed(&through, 5));
+        }
+        let said = super::text::Text::named(&said, 400);
+        let _ = writeln!(out, "  {}", wrapped(said.as_str(), style, 4));
     }
 }
 

@@ -6,18 +6,16 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use include_dir::{Dir, include_dir};
-use regex::{RegexSet, RegexSetBuilder};
 use sha2::{Digest, Sha256};
 
 use super::index::{Candidate, Index, suffixes};
+use super::list::List;
 use super::load::{self, SignatureError, Text};
+use super::names::Names;
 use super::request::{Sent, meets};
 use super::target::Target;
-use super::vendor::{Signature, Vendor};
+use super::vendor::{Params, Signature, Vendor};
 use super::{Match, Observation, extract, plain};
-
-/// The most memory that the names of cookies or of storage may take compiled, in bytes.
-const MAX_NAMES: usize = 64 << 20;
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/signatures/vendors");
 
@@ -32,16 +30,10 @@ pub struct Database {
     index: Index,
     globals: HashMap<String, Vec<(usize, usize)>>,
     cnames: HashMap<String, Vec<(usize, usize)>>,
+    selectors: HashMap<String, Vec<(usize, usize)>>,
     names: OnceLock<Names>,
-}
-
-/// Cookie and storage names, asked all at once.
-#[derive(Debug)]
-struct Names {
-    cookies: RegexSet,
-    cookie_rules: Vec<(usize, usize, usize)>,
-    storage: RegexSet,
-    storage_rules: Vec<(usize, usize)>,
+    lists: Vec<List>,
+    common: OnceLock<Params>,
 }
 
 impl Database {
@@ -110,11 +102,26 @@ impl Database {
         Ok(database)
     }
 
+    /// The database with lists below it, the first one to be believed first.
+    #[must_use]
+    pub fn with_lists(self, lists: Vec<List>) -> Self {
+        Self { lists, ..self }
+    }
+
+    /// The lists below the signatures.
+    #[must_use]
+    pub fn lists(&self) -> &[List] {
+        &self.lists
+    }
+
     fn index_names(&mut self) {
         for (vendor, of) in self.vendors.iter().enumerate() {
             for (signature, of) in of.signatures.iter().enumerate() {
                 for global in &of.globals {
                     self.globals.entry(global.clone()).or_default().push((vendor, signature));
+                }
+                for selector in &of.dom {
+                    self.selectors.entry(selector.clone()).or_default().push((vendor, signature));
                 }
                 for host in &of.cname {
                     self.cnames.entry(host.clone()).or_default().push((vendor, signature));
@@ -127,10 +134,8 @@ impl Database {
     #[must_use]
     pub fn matches(&self, observation: &Observation<'_>) -> Vec<Match> {
         match *observation {
-            Observation::Request { url, method, body, content_encoding, kind, .. } => {
-                let Some(target) = Target::of(url) else { return Vec::new() };
-                let sent = Sent { target, method, raw_body: body, content_encoding, kind };
-                self.request_matches(&sent)
+            Observation::Request { .. } => {
+                Sent::of(observation).map_or_else(Vec::new, |sent| self.request_matches(&sent))
             }
             Observation::Cookie { name, domain } => self.cookie_matches(name, domain),
             Observation::Storage { key } => {
@@ -142,11 +147,24 @@ impl Database {
                 let found = self.globals.get(name).into_iter().flatten();
                 found.map(|at| self.plain(*at)).collect()
             }
+            Observation::Element { selector } => {
+                let found = self.selectors.get(selector).into_iter().flatten();
+                found.map(|at| self.plain(*at)).collect()
+            }
             Observation::Cname { target } => {
                 let target = target.trim_end_matches('.').to_ascii_lowercase();
                 let found = suffixes(&target).find_map(|(_, suffix)| self.cnames.get(suffix));
                 found.into_iter().flatten().map(|at| self.plain(*at)).collect()
             }
+        }
+    }
+
+    /// What a request carries that no signature knows, as far as common names tell.
+    #[must_use]
+    pub fn unnamed(&self, observation: &Observation<'_>) -> Match {
+        match Sent::of(observation) {
+            Some(sent) => extract::unnamed(&sent, self.common.get_or_init(load::common_params)),
+            None => Match::default(),
         }
     }
 
@@ -229,12 +247,10 @@ impl Database {
         matches
     }
 
-    /// How long the vendor says that a cookie lives: `90 d`, `13 mo`, `session`.
+    /// How long a signature says that a cookie of its vendor lives: `90 d`, `session`.
     #[must_use]
-    pub fn cookie_lifetime(&self, name: &str, domain: &str) -> Option<&str> {
-        let names = self.names();
-        let found = names.cookies.matches(name).into_iter().map(|at| names.cookie_rules[at]);
-        let mut rules = found.map(|(v, s, c)| &self.vendors[v].signatures[s].cookies[c]);
+    pub fn cookie_lifetime(&self, signature: &str, name: &str, domain: &str) -> Option<&str> {
+        let mut rules = self.signature(signature)?.cookies.iter();
         rules.find(|rule| rule.matches(name, domain)).map(|rule| rule.lifetime.as_str())
     }
 
@@ -288,6 +304,14 @@ impl Database {
         names
     }
 
+    /// The selectors of elements to look for on a page, sorted, each once.
+    #[must_use]
+    pub fn selectors(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = self.selectors.keys().map(String::as_str).collect();
+        texts.sort_unstable();
+        texts
+    }
+
     /// Name and text of every file, sorted by name.
     #[must_use]
     pub fn files(&self) -> &BTreeMap<String, String> {
@@ -308,31 +332,6 @@ impl Database {
             }
         }
         Ok(())
-    }
-}
-
-impl Names {
-    fn of(vendors: &[Vendor]) -> Self {
-        let (mut cookies, mut cookie_rules) = (Vec::new(), Vec::new());
-        let (mut storage, mut storage_rules) = (Vec::new(), Vec::new());
-        for (vendor, of) in vendors.iter().enumerate() {
-            for (signature, of) in of.signatures.iter().enumerate() {
-                for (rule, cookie) in of.cookies.iter().enumerate() {
-                    cookies.push(cookie.pattern());
-                    cookie_rules.push((vendor, signature, rule));
-                }
-                for key in &of.storage {
-                    storage.push(key.source());
-                    storage_rules.push((vendor, signature));
-                }
-            }
-        }
-        // Without the set no name is known; the tests ask for every one of them.
-        let set = |patterns: Vec<&str>| {
-            let set = RegexSetBuilder::new(patterns).size_limit(MAX_NAMES).build();
-            set.unwrap_or_else(|_| RegexSet::empty())
-        };
-        Self { cookies: set(cookies), cookie_rules, storage: set(storage), storage_rules }
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::expand::Items;
 use super::request::Sent;
 use super::source::Source;
-use super::vendor::{RequestRule, Signature, Vendor};
+use super::vendor::{Params, RequestRule, Signature, Vendor};
 use super::{Match, Param};
 use crate::decode::layout::form_tree;
 use crate::decode::{Layout, percent, tree};
@@ -30,13 +30,23 @@ pub(super) fn extract(
     let (root, undecoded) = root(rule, sent, subdomain);
     let items = Items::at(&root, &rule.decode.events);
     let base = Match { own_host: rule.any_host(), undecoded, ..super::plain(vendor, signature) };
-    let reader = Reader { vendor, signature, rule, root: &root, items: &items };
+    let named = &signature.params;
+    let reader = Reader { vendor: &vendor.id, named, rule, root: &root, items: &items };
     let mut budget = MAX_BYTES;
     if items.list.is_empty() {
         return vec![reader.read(&[], base, &mut budget)];
     }
     let events = items.list.iter().map(|item| reader.read(&item.around, base.clone(), &mut budget));
     events.collect()
+}
+
+/// What a request carries that no signature knows, as far as names that are common tell.
+pub(super) fn unnamed(sent: &Sent<'_>, named: &Params) -> Match {
+    let rule = RequestRule::default();
+    let (root, undecoded) = root(&rule, sent, "");
+    let items = Items::default();
+    let reader = Reader { vendor: "", named, rule: &rule, root: &root, items: &items };
+    reader.read(&[], Match { undecoded, ..Match::default() }, &mut MAX_BYTES.clone())
 }
 
 /// The tree of a request: query, body, and the named groups of path and host.
@@ -94,8 +104,10 @@ fn open(root: &mut Value, path: &str, layout: &Layout) {
 }
 
 struct Reader<'a> {
-    vendor: &'a Vendor,
-    signature: &'a Signature,
+    /// The vendor's id.
+    vendor: &'a str,
+    /// What its parameters mean.
+    named: &'a Params,
     rule: &'a RequestRule,
     root: &'a Value,
     items: &'a Items<'a>,
@@ -111,7 +123,7 @@ impl Reader<'_> {
         let decode = &self.rule.decode;
         let (account, event) = (first(&decode.account), first(&decode.event));
         let mirror_key = (!decode.mirror.is_empty()).then(|| {
-            let fixed = [Some(self.vendor.id.clone()), account.clone(), event.clone()];
+            let fixed = [Some(self.vendor.to_owned()), account.clone(), event.clone()];
             let more = decode.mirror.iter().map(|source| source.read(self.root, &scopes));
             let parts = fixed.into_iter().chain(more).map(Option::unwrap_or_default);
             parts.collect::<Vec<_>>().join("|")
@@ -160,7 +172,7 @@ impl Reader<'_> {
     }
 
     fn param(&self, at: &str, path: &str, text: &str) -> Param {
-        let meaning = self.signature.params.meaning(path).cloned().unwrap_or_default();
+        let meaning = self.named.meaning(path).cloned().unwrap_or_default();
         let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
         Param {
             value: text.to_owned(),

@@ -92,6 +92,7 @@ fn signature(
         reviewed: raw.reviewed,
         references: raw.references.clone(),
         globals: raw.globals.clone(),
+        dom: raw.dom.iter().map(|dom| dom.get_ref().selector.clone()).collect(),
         cname: cname(raw),
         cookies: raw.cookie.iter().map(|cookie| self::cookie(cookie.get_ref())).collect(),
         params,
@@ -158,15 +159,22 @@ fn sources(texts: Option<&OneOrMore>) -> Result<Vec<Source>, String> {
     texts.into_iter().flat_map(OneOrMore::as_slice).map(|text| Source::parse(text)).collect()
 }
 
-fn params(
-    layers: &[&BTreeMap<String, Spanned<RawParam>>],
-    text: Text<'_>,
-) -> Result<Params, SignatureError> {
+/// What parameters mean whoever receives them.
+pub(super) fn common_params() -> Params {
     let mut params = Params::default();
     for (name, data) in COMMON_PARAMS {
         let label = data_kind_label(data).unwrap_or_default().to_owned();
         params.insert(name, Meaning { label, data: (*data).to_owned() });
     }
+    params.sort();
+    params
+}
+
+fn params(
+    layers: &[&BTreeMap<String, Spanned<RawParam>>],
+    text: Text<'_>,
+) -> Result<Params, SignatureError> {
+    let mut params = common_params();
     for (name, raw) in layers.iter().copied().flatten() {
         let (label, data) = match raw.get_ref() {
             RawParam::Data(data) => ("", data.as_str()),

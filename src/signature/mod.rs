@@ -6,10 +6,14 @@
 
 pub mod check;
 mod database;
+mod element;
 mod expand;
 mod extract;
 mod index;
+pub mod lifetime;
+pub mod list;
 mod load;
+mod names;
 mod observation;
 mod pattern;
 mod raw;
@@ -20,6 +24,8 @@ mod vendor;
 pub mod vocabulary;
 
 pub use database::{Database, read_folder};
+pub use element::Selectors;
+pub use list::List;
 pub use load::SignatureError;
 pub use observation::{Match, Observation, Param, Role};
 pub use vendor::{CookieRule, Signature, Vendor};

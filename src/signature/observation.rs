@@ -41,6 +41,11 @@ pub enum Observation<'a> {
         /// Name.
         name: &'a str,
     },
+    /// An element that stands in the page.
+    Element {
+        /// The selector that finds it, as a signature has it.
+        selector: &'a str,
+    },
     /// A host name that a request's host is an alias of.
     Cname {
         /// The canonical name.

@@ -75,6 +75,8 @@ pub(super) struct RawSignature {
     #[serde(default)]
     pub(super) storage: Vec<Spanned<RawStorage>>,
     #[serde(default)]
+    pub(super) dom: Vec<Spanned<RawDom>>,
+    #[serde(default)]
     pub(super) cname: Vec<Spanned<RawCname>>,
 }
 
@@ -168,6 +170,15 @@ pub(super) struct RawFullCookie {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawStorage {
     pub(super) key: String,
+    pub(super) examples: Vec<Spanned<String>>,
+    pub(super) negative_examples: Vec<Spanned<String>>,
+}
+
+/// Elements that only this product has, with markup as examples.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RawDom {
+    pub(super) selector: String,
     pub(super) examples: Vec<Spanned<String>>,
     pub(super) negative_examples: Vec<Spanned<String>>,
 }

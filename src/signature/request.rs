@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::Observation;
 use super::pattern::Pattern;
 use super::target::Target;
 use super::vendor::RequestRule;
@@ -22,6 +23,15 @@ pub(super) struct Sent<'a> {
 }
 
 impl<'a> Sent<'a> {
+    /// `None` for what is no request, or goes nowhere over a network.
+    pub(super) fn of(observation: &Observation<'a>) -> Option<Self> {
+        let Observation::Request { url, method, body, content_encoding, kind, .. } = *observation
+        else {
+            return None;
+        };
+        Some(Self { target: Target::of(url)?, method, raw_body: body, content_encoding, kind })
+    }
+
     /// The body behind its content encoding.
     pub(super) fn body(&self) -> Cow<'a, [u8]> {
         content_decoded(self.raw_body, self.content_encoding)

@@ -55,6 +55,8 @@ pub struct Signature {
     pub references: Vec<String>,
     /// JavaScript globals that only this product makes.
     pub globals: Vec<String>,
+    /// Selectors of elements that only this product has.
+    pub dom: Vec<String>,
     /// Hosts that a site's own name is an alias of.
     pub cname: Vec<String>,
     /// The cookies it sets.
@@ -147,7 +149,7 @@ pub(super) fn is_or_is_below(host: &str, parent: &str) -> bool {
 }
 
 /// The conditions of one request, and how it is read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct RequestRule {
     pub(super) host: Vec<String>,
     pub(super) subdomain: Option<Pattern>,

@@ -108,6 +108,7 @@ fn signature_facts(signature: &Signature) -> Facts {
         ("cookie", cookies.collect::<Vec<_>>().join("\n")),
         ("storage", signature.storage_keys().collect::<Vec<_>>().join("\n")),
         ("globals", signature.globals.join(" ")),
+        ("dom", signature.dom.join("\n")),
         ("cname", signature.cname.join(" ")),
     ]
 }

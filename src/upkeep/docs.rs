@@ -46,6 +46,7 @@ struct SignatureView<'a> {
     cookies: Vec<String>,
     storage: Vec<&'a str>,
     globals: &'a [String],
+    elements: &'a [String],
     aliases: &'a [String],
     params: Vec<ParamView>,
     references: &'a [String],
@@ -101,6 +102,7 @@ fn signature(signature: &Signature) -> SignatureView<'_> {
         cookies: cookies.map(|c| format!("{} ({})", c.pattern(), c.lifetime)).collect(),
         storage: signature.storage_keys().collect(),
         globals: &signature.globals,
+        elements: &signature.dom,
         aliases: &signature.cname,
         params: params
             .map(|(name, label, _)| ParamView { name, label: label.to_owned() })

@@ -69,6 +69,7 @@ fn signature() -> Value {
                 "lifetime": text("`90 d`, `13 mo`, `30 min`, `session`"),
             }), &["name", "lifetime"])),
             "storage": list(named(json!({ "key": text("A pattern of the whole key") }), &["key"])),
+            "dom": list(named(json!({ "selector": text("A CSS selector of elements that only this product has; examples are markup") }), &["selector"])),
             "cname": list(named(json!({ "host": texts("What a site's own host is an alias of") }), &["host"])),
         },
     })

@@ -22,7 +22,7 @@ pub struct Stats {
     pub examples: usize,
     /// Examples that it must not.
     pub negative_examples: usize,
-    /// Matchers of requests, cookies, storage keys, globals and aliases.
+    /// Matchers of requests, cookies, storage keys, globals, elements and aliases.
     pub matchers: Tally,
     /// Signatures by status.
     pub status: Tally,
@@ -72,6 +72,7 @@ fn matchers<'a>(signatures: impl Iterator<Item = &'a Signature>) -> Tally {
             ("cookie", signature.cookies.len()),
             ("storage key", signature.storage_keys().count()),
             ("global", signature.globals.len()),
+            ("element", signature.dom.len()),
             ("alias", signature.cname.len()),
         ];
         for (kind, count) in counts {

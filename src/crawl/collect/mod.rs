@@ -33,21 +33,30 @@ pub(super) fn document_scripts() -> Vec<String> {
     vec![watch::SCRIPT.to_owned()]
 }
 
-/// Runs every collector on a page. `globals` are the JavaScript names to look for;
-/// `is_policy` tells that the page is the site's privacy policy.
-pub(super) async fn collect<D: Dom>(dom: &D, globals: &[String], is_policy: bool) -> Collected {
+/// What signatures ask a page for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// JavaScript names.
+    pub(super) globals: &'a [String],
+    /// Selectors of elements.
+    pub(super) selectors: &'a [String],
+}
+
+/// Runs every collector on a page; `is_policy` tells that it is the site's privacy policy.
+pub(super) async fn collect<D: Dom>(dom: &D, wanted: Wanted<'_>, is_policy: bool) -> Collected {
     let mut run = Run { end: Instant::now() + PATIENCE, failures: Vec::new() };
     let mut collected = Collected::default();
-    if let Some((read, policy)) = run.one("page", read(dom, is_policy)).await {
+    if let Some((read, policy)) = run.one("page", read(dom, wanted.selectors, is_policy)).await {
         collected.privacy_policy = policy;
         collected.text = Some(read.text);
         collected.links = Some(read.links);
         collected.forms = Some(read.forms);
         collected.videos = Some(read.videos);
+        collected.elements = Some(read.elements);
     }
     collected.cookies = run.one("cookies", cookies::collect(dom)).await;
     collected.storage = run.one("storage", storage::collect(dom)).await;
-    collected.globals = run.one("globals", globals::collect(dom, globals)).await;
+    collected.globals = run.one("globals", globals::collect(dom, wanted.globals)).await;
     collected.failures = run.failures;
     collected
 }
@@ -55,12 +64,14 @@ pub(super) async fn collect<D: Dom>(dom: &D, globals: &[String], is_policy: bool
 /// Reads the page's markup. Parsing megabytes takes its time, and other visits go on.
 async fn read<D: Dom>(
     dom: &D,
+    selectors: &[String],
     is_policy: bool,
 ) -> Result<(page::PageRead, Option<PrivacyPolicy>), DomError> {
     let page = page::collect(dom).await?;
+    let selectors = selectors.to_vec();
     let reading = spawn_blocking(move || {
         let policy = is_policy.then(|| policy::collect(&page));
-        (page.read(), policy)
+        (page.read(&selectors), policy)
     });
     reading.await.map_err(|error| DomError::Script { message: error.to_string() })
 }

@@ -7,7 +7,8 @@ use url::Url;
 
 use super::{forms, links, text, top, videos};
 use crate::dom::{Dom, DomError, World};
-use crate::model::{Form, Link, PageText, Video};
+use crate::model::{Element, Form, Link, PageText, Video};
+use crate::signature::Selectors;
 
 const SNAPSHOT: &str = include_str!("snapshot.js");
 
@@ -30,11 +31,13 @@ pub(super) struct PageRead {
     pub(super) links: Vec<Link>,
     pub(super) forms: Vec<Form>,
     pub(super) videos: Vec<Video>,
+    pub(super) elements: Vec<Element>,
 }
 
 impl Page {
-    /// Parses the markup once for all its collectors.
-    pub(super) fn read(&self) -> PageRead {
+    /// Parses the markup once for all its collectors; `selectors` are those of elements to
+    /// look for.
+    pub(super) fn read(&self, selectors: &[String]) -> PageRead {
         let html = Html::parse_document(&self.html);
         let base = Url::parse(&self.base).ok();
         PageRead {
@@ -42,6 +45,7 @@ impl Page {
             links: links::collect(&html, base.as_ref()),
             forms: forms::collect(&html, base.as_ref()),
             videos: videos::collect(&html, base.as_ref()),
+            elements: Selectors::of(selectors).find(&html),
         }
     }
 }

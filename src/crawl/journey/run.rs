@@ -158,8 +158,7 @@ impl Traveller<'_, '_> {
 
     /// Collects from a page as it stands, in place of what was collected before.
     async fn look<W: Window>(&self, window: &W, album: &mut Album, place: &Place) {
-        let globals = &self.visitor.options.globals;
-        let collected = collect::collect(window, globals, false).await;
+        let collected = collect::collect(window, self.visitor.wanted(), false).await;
         let picture = self.picture(window, place, "page").await;
         let leaf = album.leaf(place);
         leaf.collected = collected;

@@ -7,6 +7,7 @@ mod consent;
 mod coverage;
 mod findings;
 mod health;
+mod lists;
 mod matrix;
 mod pictures;
 mod prose;
@@ -30,6 +31,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("style", include_str!("../../../reports/html/style.css")),
     ("top", include_str!("../../../reports/html/top.hbs")),
     ("matrix", include_str!("../../../reports/html/matrix.hbs")),
+    ("lists", include_str!("../../../reports/html/lists.hbs")),
     ("findings", include_str!("../../../reports/html/findings.hbs")),
     ("picture", include_str!("../../../reports/html/picture.hbs")),
     ("prose", include_str!("../../../reports/html/prose.hbs")),
@@ -52,6 +54,7 @@ struct Page {
     print_head: Text,
     top: top::Top,
     matrix: matrix::View,
+    lists: lists::Lists,
     findings: findings::Findings,
     consent: consent::Consent,
     health: health::Health,
@@ -85,6 +88,7 @@ fn page(report: &Report<'_>) -> Page {
         print_head: print_head(&name),
         top: top::Top::of(&context),
         matrix: matrix::View::of(report),
+        lists: lists::Lists::of(report),
         findings: findings::Findings::of(&context, &mut pictures),
         consent: consent::Consent::of(&context, &mut pictures),
         health: health::Health::of(&context),

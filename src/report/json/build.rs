@@ -21,11 +21,12 @@ pub(super) fn document(report: &Report<'_>) -> v1::Document {
         signatures: v1::Signatures {
             version: report.signatures.version.to_owned(),
             hash: report.signatures.hash.to_owned(),
+            lists: report.detected.lists.iter().map(list).collect(),
         },
         run: run(report),
         sites: capture.sites().into_iter().map(str::to_owned).collect(),
         visits: capture.visits.iter().map(|v| visit(v, report)).collect(),
-        detections: report.detected.detections.iter().map(detection).collect(),
+        detections: report.detected.detections.iter().map(|d| detection(d, report)).collect(),
         unrecognised: report.detected.unknown_pixels.iter().map(unrecognised).collect(),
         findings: report.findings.iter().map(finding).collect(),
     }
@@ -174,7 +175,17 @@ fn health(verdict: &Verdict) -> v1::Health {
     }
 }
 
-fn detection(detection: &detect::Detection) -> v1::Detection {
+fn list(list: &detect::ListUsed) -> v1::List {
+    v1::List {
+        name: list.name.clone(),
+        version: filled(&list.version),
+        sha256: list.sha256.clone(),
+        blocker: filled(&list.blocker),
+    }
+}
+
+fn detection(detection: &detect::Detection, report: &Report<'_>) -> v1::Detection {
+    let asked = !report.detected.lists.is_empty();
     v1::Detection {
         visit: detection.visit.to_string(),
         source: name(&detection.source),
@@ -198,6 +209,8 @@ fn detection(detection: &detect::Detection) -> v1::Detection {
         own_host: detection.own_host,
         stored: detection.stored.as_ref().map(stored),
         alias: detection.alias.as_ref().map(alias),
+        list: detection.list.clone(),
+        stopped_by: asked.then(|| detection.stopped_by.clone()),
         undecoded: detection.undecoded,
     }
 }
@@ -217,6 +230,7 @@ fn stored(stored: &detect::Stored) -> v1::Stored {
         name: stored.name.to_string(),
         place: stored.place.to_string(),
         lifetime_s: stored.lifetime_s,
+        stated_lifetime: stored.stated.clone(),
         write_seen: stored.write_seen,
         written_by: stored.written_by.as_ref().map(ToString::to_string),
     }

@@ -1,6 +1,7 @@
 //! The types of `json-v1`, and so its schema. Frozen: fields may only be added.
 
 mod aliases;
+mod lists;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use aliases::{Alias, Name, Names};
+pub use lists::List;
 
 /// A pixelwarden report, version 1. Fields may be added, never changed or removed.
 /// `null` means known to be empty; an absent field means not collected.
@@ -41,6 +43,9 @@ pub struct Signatures {
     pub version: String,
     /// SHA-256 over its files.
     pub hash: String,
+    /// Lists of trackers below the signatures, in the user's order.
+    #[serde(default)]
+    pub lists: Vec<List>,
 }
 
 /// A run as a whole.
@@ -370,6 +375,13 @@ pub struct Detection {
     /// for all others.
     #[serde(default)]
     pub alias: Option<Alias>,
+    /// The list that alone knows it; null for what a signature recognised.
+    #[serde(default)]
+    pub list: Option<String>,
+    /// The lists by which it, or what caused it, would have been stopped; absent where
+    /// no list was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stopped_by: Option<Vec<String>>,
     /// The body could not be decoded.
     pub undecoded: bool,
 }
@@ -383,6 +395,9 @@ pub struct Stored {
     pub place: String,
     /// Life in seconds; null when it ends with the session.
     pub lifetime_s: Option<i64>,
+    /// How long its vendor says that it lives; null where that is not known.
+    #[serde(default)]
+    pub stated_lifetime: Option<String>,
     /// Whether the moment of writing was seen.
     pub write_seen: bool,
     /// The script that wrote it; null when not told.

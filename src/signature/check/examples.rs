@@ -1,17 +1,18 @@
 //! Examples: positives match this signature alone and decode as said, negatives do not.
 
+use scraper::Html;
 use toml::Spanned;
 
 use super::FileCheck;
 use crate::decode::base64;
 use crate::signature::raw::{
-    RawCname, RawCookie, RawCookieExample, RawExample, RawFullCookie, RawNegative, RawRequest,
-    RawSignature, RawStorage,
+    RawCname, RawCookie, RawCookieExample, RawDom, RawExample, RawFullCookie, RawNegative,
+    RawRequest, RawSignature, RawStorage,
 };
 use crate::signature::request::Sent;
 use crate::signature::target::Target;
 use crate::signature::vendor::{Signature, Vendor};
-use crate::signature::{Match, Observation};
+use crate::signature::{Match, Observation, Selectors};
 
 impl FileCheck<'_> {
     pub(super) fn examples(&mut self, vendor: &Vendor, signature: &Signature, raw: &RawSignature) {
@@ -29,6 +30,11 @@ impl FileCheck<'_> {
             let of = storage.get_ref();
             self.present(storage.span().start, of.examples.len(), of.negative_examples.len());
             self.storage(vendor, signature, of);
+        }
+        for dom in &raw.dom {
+            let of = dom.get_ref();
+            self.present(dom.span().start, of.examples.len(), of.negative_examples.len());
+            self.elements(of);
         }
         for cname in &raw.cname {
             let of = cname.get_ref();
@@ -152,6 +158,17 @@ impl FileCheck<'_> {
         let positive = raw.examples.iter().map(matches).collect();
         let negative = raw.negative_examples.iter().map(matches).collect();
         self.named(vendor, signature, positive, negative);
+    }
+
+    fn elements(&mut self, raw: &RawDom) {
+        let selectors = Selectors::of(std::slice::from_ref(&raw.selector));
+        let matches = |html: &str| !selectors.find(&Html::parse_fragment(html)).is_empty();
+        for example in raw.examples.iter().filter(|example| !matches(example.get_ref())) {
+            self.problem(example.span().start, "the example does not match");
+        }
+        for example in raw.negative_examples.iter().filter(|example| matches(example.get_ref())) {
+            self.problem(example.span().start, "a negative example matches");
+        }
     }
 
     fn cnames(&mut self, vendor: &Vendor, signature: &Signature, raw: &RawCname) {

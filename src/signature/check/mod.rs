@@ -13,6 +13,7 @@ use super::Database;
 use super::load::{self, SignatureError, Text};
 use super::raw::{RawFile, RawSignature};
 use super::vendor::{Signature, Vendor};
+use super::{element, lifetime};
 
 /// What a check saw.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -136,6 +137,7 @@ impl FileCheck<'_> {
             && signature.cookies.is_empty()
             && signature.storage.is_empty()
             && signature.globals.is_empty()
+            && signature.dom.is_empty()
             && signature.cname.is_empty();
         if nothing {
             self.problem(at, format!("`{id}` matches nothing"));
@@ -152,6 +154,15 @@ impl FileCheck<'_> {
                     self.problem(written.span().start, message);
                 }
             }
+        }
+        for cookie in &signature.cookies {
+            if lifetime::longest(&cookie.lifetime).is_none() {
+                let message = "a lifetime is `90 d`, `13 mo`, `30 min`, `2 y`, `session` …";
+                self.problem(at, format!("`{id}`: {message}, not `{}`", cookie.lifetime));
+            }
+        }
+        for message in signature.dom.iter().filter_map(|text| element::check(text).err()) {
+            self.problem(at, format!("`{id}`: {message}"));
         }
         let names = signature.cookies.iter().map(|cookie| &cookie.name).chain(&signature.storage);
         let broken: Vec<String> = names.filter_map(|name| name.compile().err()).collect();

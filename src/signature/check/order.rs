@@ -20,6 +20,7 @@ const SIGNATURE: &[&str] = &[
     "request",
     "cookie",
     "storage",
+    "dom",
     "cname",
 ];
 const DECODE: &[&str] = &["layout", "open", "events", "account", "event", "mirror"];
@@ -38,6 +39,7 @@ const REQUEST: &[&str] = &[
 ];
 const COOKIE: &[&str] = &["name", "domain", "lifetime", "examples", "negative-examples"];
 const STORAGE: &[&str] = &["key", "examples", "negative-examples"];
+const DOM: &[&str] = &["selector", "examples", "negative-examples"];
 const CNAME: &[&str] = &["host", "examples", "negative-examples"];
 
 /// Where keys stand out of order, with the position to report.
@@ -60,10 +62,12 @@ pub(super) fn problems(text: &str, raw: &RawFile) -> Vec<(usize, String)> {
         let requests = raw.request.iter().map(|r| r.span().start).collect();
         let cookies = raw.cookie.iter().map(|c| c.span().start).collect();
         let storage = raw.storage.iter().map(|s| s.span().start).collect();
+        let elements = raw.dom.iter().map(|d| d.span().start).collect();
         let cnames = raw.cname.iter().map(|c| c.span().start).collect();
         list(table, "request", REQUEST, requests, &mut found);
         list(table, "cookie", COOKIE, cookies, &mut found);
         list(table, "storage", STORAGE, storage, &mut found);
+        list(table, "dom", DOM, elements, &mut found);
         list(table, "cname", CNAME, cnames, &mut found);
     }
     found

@@ -1,0 +1,75 @@
+//! Filters in adblock syntax, asked by the engine that Brave and Firefox use.
+
+use std::fmt;
+
+use adblock::lists::{FilterFormat, ParseOptions, RuleTypes};
+use adblock::{Engine, FilterSet};
+
+use super::{Asked, kind_name};
+use crate::model::{host_of, same_site};
+
+/// The filters of a list.
+pub(super) struct Filters {
+    engine: Engine,
+    /// The number of the tracker whose filter stands in a line, by the line.
+    trackers: Vec<Option<usize>>,
+}
+
+impl fmt::Debug for Filters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} filters", self.trackers.len())
+    }
+}
+
+/// The filter that stops a request.
+pub(super) struct Stopped {
+    pub(super) tracker: Option<usize>,
+    pub(super) filter: String,
+}
+
+impl Filters {
+    /// Filters with the numbers of their trackers.
+    pub(super) fn of<'a>(filters: impl Iterator<Item = (&'a str, Option<usize>)>) -> Self {
+        let (mut text, mut trackers) = (String::new(), Vec::new());
+        for (filter, tracker) in filters {
+            // One line each: what a filter's number counts from.
+            text.extend(filter.chars().filter(|c| !matches!(c, '\n' | '\r')));
+            text.push('\n');
+            trackers.push(tracker);
+        }
+        let options = ParseOptions {
+            format: FilterFormat::Standard,
+            rule_types: RuleTypes::NetworkOnly,
+            ..ParseOptions::default()
+        };
+        // Without the lines nobody could say which filter it was.
+        let mut set = FilterSet::new(true);
+        set.add_filter_list(text, options);
+        Self { engine: Engine::new_with_filter_set(set), trackers }
+    }
+
+    /// The filter that stops it, unless an exception lets it through.
+    pub(super) fn stops(&self, asked: &Asked<'_>) -> Option<Stopped> {
+        if self.trackers.is_empty() {
+            return None;
+        }
+        let host = host_of(asked.url);
+        let page = host_of(asked.page);
+        let request = adblock::request::Request::preparsed(
+            asked.url,
+            &host,
+            &page,
+            kind_name(asked),
+            !same_site(&host, &page),
+            asked.method,
+        );
+        let answer = self.engine.check_network_request(&request);
+        if !answer.should_block() {
+            return None;
+        }
+        let rule = answer.filter?;
+        let line = rule.source_location.and_then(|at| usize::try_from(at.line_number).ok());
+        let tracker = line.and_then(|line| self.trackers.get(line).copied().flatten());
+        Some(Stopped { tracker, filter: rule.raw_line.unwrap_or_default() })
+    }
+}
