@@ -77,6 +77,19 @@ fn what_was_written_is_read_back_with_its_bodies() {
 }
 
 #[test]
+fn an_outline_tells_how_visits_went_and_holds_nothing_that_they_sent() {
+    let (dir, capture) = written();
+    let outline = bundle::outline(run(&dir)).unwrap();
+    assert_eq!(outline.manifest, capture.manifest);
+    assert!(outline.visits.iter().all(|visit| visit.requests.is_empty()));
+    let how = |capture: &Capture| {
+        let visits = capture.visits.iter();
+        visits.map(|v| (v.id.clone(), v.outcome.clone(), v.coverage.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(how(&outline), how(&capture));
+}
+
+#[test]
 fn only_the_owner_can_look_inside() {
     let (dir, _) = written();
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;

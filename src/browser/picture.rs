@@ -22,7 +22,8 @@ pub(super) async fn take(tab: &Tab, area: Option<BoxModel>) -> Result<Vec<u8>, D
     for frame in &frames {
         drop(tab.evaluate(&frame.id, World::Isolated, BLANK).await);
     }
-    let mut params = json!({ "format": "png" });
+    // A quick encoder: a picture is made of every page.
+    let mut params = json!({ "format": "png", "optimizeForSpeed": true });
     if let Some(area) = area {
         let metrics = tab.ask(&tab.session, "Page.getLayoutMetrics", json!({})).await;
         if let Some(clip) = metrics.ok().and_then(|metrics| clip(area, &metrics)) {

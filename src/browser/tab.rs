@@ -25,7 +25,7 @@ const UNLOAD_AT_MOST: Duration = Duration::from_secs(4);
 /// The command that takes a page's clock over.
 const VIRTUAL_TIME: &str = "Emulation.setVirtualTimePolicy";
 /// The step of a page's clock that was taken over.
-const BEAT: Duration = Duration::from_millis(20);
+const BEAT: Duration = Duration::from_millis(100);
 /// How long leaving waits for a page that no longer answers.
 const LEAVE_PATIENCE: Duration = Duration::from_secs(5);
 

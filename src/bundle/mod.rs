@@ -13,7 +13,7 @@ mod stored;
 mod write;
 
 pub use error::BundleError;
-pub use read::{open, screenshot};
+pub use read::{open, outline, screenshot};
 pub use write::Bundle;
 
 /// The version of the bundle format that this build writes, and the newest it reads.

@@ -11,7 +11,7 @@ use super::stored::{
     BODIES, MANIFEST, StoredManifest, VISITS, is_bundle_name, is_hash, open_plain,
 };
 use super::{BundleError, FORMAT_VERSION};
-use crate::model::{Body, Capture, Manifest, Visit};
+use crate::model::{Body, Capture, Collected, Manifest, Visit};
 
 /// The largest visit, unpacked. A frame that unpacks to more is not ours.
 const VISIT_LIMIT: u64 = 512 << 20;
@@ -30,12 +30,28 @@ const VISITS_LIMIT: usize = 1_000_000;
 /// # Errors
 /// When the folder holds no capture, a newer one, or one that was altered.
 pub fn open(dir: impl AsRef<Path>) -> Result<Capture, BundleError> {
-    let dir = dir.as_ref();
+    read(dir.as_ref(), |visit| visit)
+}
+
+/// [`open`] for those who want to know how each visit went and nothing of what it sent or
+/// what the page held: the memory of the whole stays that of one visit.
+///
+/// # Errors
+/// As [`open`].
+pub fn outline(dir: impl AsRef<Path>) -> Result<Capture, BundleError> {
+    read(dir.as_ref(), |visit| {
+        let failures = visit.collected.failures;
+        let collected = Collected { failures, ..Collected::default() };
+        Visit { requests: Vec::new(), collected, ..visit }
+    })
+}
+
+fn read(dir: &Path, keep: impl Fn(Visit) -> Visit) -> Result<Capture, BundleError> {
     let stored = StoredManifest::read(dir)?;
     match stored {
         Some(stored) => {
             stored.check(dir)?;
-            let (visits, cut) = read_visits(dir)?;
+            let (visits, cut) = read_visits(dir, keep)?;
             if let Some(cut) = cut {
                 return Err(cut);
             }
@@ -44,7 +60,7 @@ pub fn open(dir: impl AsRef<Path>) -> Result<Capture, BundleError> {
             Ok(Capture::new(stored.manifest, visits))
         }
         None if dir.join(VISITS).exists() => {
-            let (visits, cut) = read_visits(dir)?;
+            let (visits, cut) = read_visits(dir, keep)?;
             let visits = filled(visits, &mut Bodies::new(dir, None))?;
             let manifest = manifest_of_crash(dir, &visits, cut.is_some())?;
             Ok(Capture::new(manifest, visits))
@@ -69,9 +85,12 @@ pub fn screenshot(dir: impl AsRef<Path>, name: &str) -> Result<Vec<u8>, BundleEr
 }
 
 /// Every whole visit, and what is wrong with the first that is not.
-fn read_visits(dir: &Path) -> Result<(Vec<Visit>, Option<BundleError>), BundleError> {
+fn read_visits(
+    dir: &Path,
+    keep: impl Fn(Visit) -> Visit,
+) -> Result<(Vec<Visit>, Option<BundleError>), BundleError> {
     let mut visits = Vec::new();
-    let whole = each_visit(dir, |visit| visits.push(visit))?;
+    let whole = each_visit(dir, |visit| visits.push(keep(visit)))?;
     Ok((visits, whole.cut))
 }
 

@@ -86,8 +86,10 @@ pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exi
         let Some(manifest) = crawl_into(&options, bundle, done, session)? else {
             return Ok(Ended::killed());
         };
-        let capture = bundle::open(&dir)?;
-        args.har.write(&capture, &sites::file_name(&host), session)?;
+        if args.har.har.is_some() {
+            args.har.write(&bundle::open(&dir)?, &sites::file_name(&host), session)?;
+        }
+        let capture = bundle::outline(&dir)?;
         hint_at_http(&capture, session)?;
         let completeness = audit::completeness(&capture);
         for reason in &completeness.reasons {
