@@ -10,6 +10,8 @@ mod consent;
 mod cookies;
 #[path = "audits/health.rs"]
 mod health;
+#[path = "audits/policy.rs"]
+mod policy;
 #[path = "audits/transport.rs"]
 mod transport;
 

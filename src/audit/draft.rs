@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::case::{Act, Sighting};
 use super::evidence::{self, masked};
 use super::words::{count, list};
-use super::{AuditInfo, Citation, Confidence, Evidence, Finding, Severity};
+use super::{AuditInfo, Citation, Confidence, Evidence, Finding, Severity, Standing};
 use crate::model::host_of;
 
 /// How many pieces of evidence a finding shows; the rest is in its total.
@@ -130,6 +130,7 @@ impl Draft {
             evidence,
             citations: info.citations.iter().map(Citation::from).collect(),
             caveats: self.caveats,
+            standing: Standing::Open,
         }
     }
 }

@@ -1,7 +1,10 @@
 //! One answer worth acting on, with its evidence and the provisions it may touch.
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
+use super::Standing;
 use crate::model::{Masked, Pass, Phase, RequestId, VisitId};
 
 /// One answer worth acting on: one per (audit, vendor product, page kind, data kind).
@@ -31,6 +34,9 @@ pub struct Finding {
     pub citations: Vec<Citation>,
     /// What speaks against it or softens it; empty if nothing does.
     pub caveats: Vec<String>,
+    /// What the site's owner decided about it.
+    #[serde(default)]
+    pub standing: Standing,
 }
 
 /// A pointer into the capture, with an excerpt.
@@ -73,6 +79,20 @@ pub enum Severity {
     Medium,
     /// Worth a review before anything else.
     High,
+}
+
+impl FromStr for Severity {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "info" => Self::Info,
+            "low" => Self::Low,
+            "medium" => Self::Medium,
+            "high" => Self::High,
+            _ => return Err(format!("`{text}` is not a severity: info, low, medium or high")),
+        })
+    }
 }
 
 /// How sure the tool is that it saw what it says.

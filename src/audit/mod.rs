@@ -29,9 +29,13 @@ mod phi_id_combo;
 mod phi_payload;
 mod phi_url_title;
 mod policy;
+mod preset;
+mod standing;
 mod strength;
 mod tcf_signal_mismatch;
+mod threshold;
 mod unrecognised_pixel;
+mod waiver;
 mod words;
 
 use crate::detect::Detected;
@@ -44,7 +48,11 @@ pub use info::{AuditInfo, Fix};
 pub use journey::Journey;
 pub use law::Provision;
 pub use markdown::markdown;
-pub use policy::Policy;
+pub use policy::{Policy, Written};
+pub use preset::{PRESETS, Preset, regulation};
+pub use standing::{Standing, WaivedBy};
+pub use threshold::FailOn;
+pub use waiver::{DeclaredVendor, Waiver};
 
 pub(crate) use page::page_kind;
 pub(crate) use words::name;
@@ -75,11 +83,13 @@ pub const AUDITS: &[&dyn Audit] = &[
     &unrecognised_pixel::UnrecognisedPixel,
 ];
 
-/// Every finding in a capture: in the order of [`AUDITS`], then by vendor, page kind and data kind.
+/// Every finding in a capture, with what the policy says of it: in the order of [`AUDITS`], then by vendor, page kind and data kind.
 #[must_use]
 pub fn run(capture: &Capture, detected: &Detected, policy: &Policy) -> Vec<Finding> {
     let case = Case::new(capture, detected, policy);
-    AUDITS.iter().flat_map(|audit| audit.run(&case)).collect()
+    let mut findings: Vec<Finding> = AUDITS.iter().flat_map(|audit| audit.run(&case)).collect();
+    policy.settle(&mut findings);
+    findings
 }
 
 /// What the audit with this id asks and means, if there is one.

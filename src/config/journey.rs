@@ -2,13 +2,11 @@
 //! its line, and an unknown key with the nearest known one.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::time::Duration;
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::DeTable;
 
-use super::raw::{Fault, line_of, nearest};
+use super::reader::{Item, Reader, Result};
 use super::value;
 use crate::crawl::Journey;
 use crate::crawl::journey::{Action, Condition, STEP_TIMEOUT, Sign, Step, Target, Value};
@@ -42,20 +40,13 @@ const OF_CONDITION: &[&str] =
 const PASSWORD: &[&str] =
     &["password", "passwort", "kennwort", "passcode", "mot de passe", "contraseña", "senha"];
 
-type Item<'t, 'i> = &'t Spanned<DeValue<'i>>;
-type Result<T> = std::result::Result<T, Fault>;
-
 /// The journeys of a file that has been found to be TOML.
 pub(super) fn read(text: &str) -> Result<Vec<Journey>> {
     let reader = Reader { text };
-    let table = DeTable::parse(text).map_err(|e| reader.fault(e.span(), e.message()))?;
-    let Some(list) = table.get_ref().get("journey") else { return Ok(Vec::new()) };
-    let Some(items) = list.get_ref().as_array() else {
-        return Err(reader.wrong(list, "a journey begins with `[[journey]]`"));
-    };
+    let table = reader.whole()?;
     let mut names = BTreeSet::new();
     let mut journeys = Vec::new();
-    for item in items {
+    for item in reader.tables(table.get_ref(), "journey")? {
         let journey = reader.journey(item)?;
         if !names.insert(journey.name.clone()) {
             let message = format!("there are two journeys `{}`", journey.name);
@@ -69,72 +60,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Journey>> {
     Ok(journeys)
 }
 
-/// Reads values and knows where they stand.
-struct Reader<'s> {
-    text: &'s str,
-}
-
 impl Reader<'_> {
-    fn fault(&self, span: Option<Range<usize>>, message: &str) -> Fault {
-        Fault { line: line_of(self.text, span), message: message.to_owned(), hint: None }
-    }
-
-    fn wrong(&self, item: Item<'_, '_>, message: &str) -> Fault {
-        self.fault(Some(item.span()), message)
-    }
-
-    fn hinted(&self, item: Item<'_, '_>, message: &str, hint: &str) -> Fault {
-        Fault { hint: Some(hint.to_owned()), ..self.wrong(item, message) }
-    }
-
-    /// A table whose keys are all known.
-    fn table<'t, 'i>(
-        &self,
-        item: Item<'t, 'i>,
-        what: &str,
-        known: &[&str],
-    ) -> Result<&'t DeTable<'i>> {
-        let Some(table) = item.get_ref().as_table() else {
-            return Err(self.wrong(item, &format!("{what} is a table: {{ … }}")));
-        };
-        for key in table.keys() {
-            let name: &str = key.get_ref();
-            if !known.contains(&name) {
-                let hint = nearest(name, known).map(|known| format!("did you mean `{known}`?"));
-                let hint = hint.or_else(|| Some(format!("known are {}", known.join(", "))));
-                let message = format!("unknown key `{name}` in {what}");
-                return Err(Fault { hint, ..self.fault(Some(key.span()), &message) });
-            }
-        }
-        Ok(table)
-    }
-
-    fn string(&self, item: Item<'_, '_>, what: &str) -> Result<String> {
-        match item.get_ref().as_str().filter(|text| !text.trim().is_empty()) {
-            Some(text) => Ok(text.to_owned()),
-            None => Err(self.wrong(item, &format!("`{what}` is a text, and not empty"))),
-        }
-    }
-
-    fn get(&self, table: &DeTable<'_>, key: &str) -> Result<Option<String>> {
-        table.get(key).map(|item| self.string(item, key)).transpose()
-    }
-
-    fn flag(&self, table: &DeTable<'_>, key: &str) -> Result<bool> {
-        let Some(item) = table.get(key) else { return Ok(false) };
-        let flag = item.get_ref().as_bool();
-        flag.ok_or_else(|| self.wrong(item, &format!("`{key}` is true or false")))
-    }
-
-    fn list<'t, 'i>(
-        &self,
-        item: Item<'t, 'i>,
-        what: &str,
-    ) -> Result<impl Iterator<Item = Item<'t, 'i>>> {
-        let list = item.get_ref().as_array();
-        Ok(list.ok_or_else(|| self.wrong(item, &format!("`{what}` is a list: [ … ]")))?.iter())
-    }
-
     fn journey(&self, item: Item<'_, '_>) -> Result<Journey> {
         let table = self.table(item, "a journey", OF_JOURNEY)?;
         let name = self.get(table, "name")?;

@@ -4,7 +4,9 @@
 mod given;
 mod journey;
 mod pages;
+mod policy;
 mod raw;
+mod reader;
 pub mod value;
 
 use std::fs;
@@ -14,7 +16,7 @@ use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
-use crate::audit::Severity;
+use crate::audit::FailOn;
 use crate::browser::{BrowserKind, Device};
 use crate::crawl::Journey;
 use crate::model::{Pass, Proxy};
@@ -23,6 +25,7 @@ use raw::Fault;
 
 pub use given::Given;
 pub use pages::PagesConfig;
+pub use policy::PolicyConfig;
 pub(crate) use raw::nearest;
 
 /// The file's name.
@@ -41,8 +44,10 @@ pub struct Config {
     pub max_pages: Option<usize>,
     /// Which pages of a site.
     pub pages: PagesConfig,
-    /// The least severity that fails a run.
-    pub fail_on: Option<Severity>,
+    /// What makes a run fail.
+    pub fail_on: Option<FailOn>,
+    /// What was decided about findings beforehand.
+    pub policy: PolicyConfig,
     /// The folder of capture and reports.
     pub output: Option<PathBuf>,
     /// Pages side by side.
@@ -148,6 +153,7 @@ impl Config {
             hint: fault.hint,
         })?;
         let folder = place.parent().unwrap_or(Path::new(""));
+        config.policy.written.file = Some(in_repository(place));
         let list = &mut config.pages.start_list;
         for path in [&mut config.output, &mut config.signatures, list].into_iter().flatten() {
             *path = folder.join(&*path);
@@ -178,7 +184,7 @@ impl Config {
                 .map_err(at("states"))?,
             max_pages: positive("max-pages", raw.max_pages)?,
             pages,
-            fail_on: one(raw.fail_on, value::severity).map_err(at("fail-on"))?,
+            fail_on: one(raw.fail_on, value::fail_on).map_err(at("fail-on"))?,
             output: raw.output.map(PathBuf::from),
             jobs: positive("jobs", raw.jobs)?,
             timeout: raw.timeout.map(Duration::from_secs),
@@ -206,9 +212,20 @@ impl Config {
             auth: raw.auth,
             signatures: raw.signatures.map(PathBuf::from),
             lists: raw.lists.unwrap_or_default().into_iter().map(PathBuf::from).collect(),
+            policy: PolicyConfig::read(text)?,
             journeys: journey::read(text)?,
         })
     }
+}
+
+/// A file's path from the top of its repository, as code hosts name it; its name alone
+/// outside of one.
+fn in_repository(place: &Path) -> String {
+    let tops = place.ancestors().skip(1);
+    let top = tops.into_iter().find(|folder| folder.join(".git").exists());
+    let inside = top.and_then(|top| place.strip_prefix(top).ok());
+    let parts = inside.unwrap_or(Path::new(FILE)).iter();
+    parts.map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
 fn each<T>(texts: &[String], read: fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {

@@ -49,7 +49,13 @@ pub(super) struct RawConfig {
     pub(super) auth: Option<String>,
     pub(super) signatures: Option<String>,
     pub(super) lists: Option<Vec<String>>,
-    /// Read by `journey`, with the line of each key.
+    /// Read by `policy` and `journey`, with the line of each key.
+    preset: Option<IgnoredAny>,
+    regulations: Option<IgnoredAny>,
+    severity: Option<IgnoredAny>,
+    allowed: Option<IgnoredAny>,
+    vendor: Option<IgnoredAny>,
+    waiver: Option<IgnoredAny>,
     journey: Option<IgnoredAny>,
 }
 
@@ -112,6 +118,12 @@ const KEYS: &[&str] = &[
     "auth",
     "signatures",
     "lists",
+    "preset",
+    "regulations",
+    "severity",
+    "allowed",
+    "vendor",
+    "waiver",
     "journey",
 ];
 

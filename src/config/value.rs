@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::Given;
-use crate::audit::Severity;
+use crate::audit::FailOn;
 use crate::browser::{BrowserKind, Device};
 use crate::model::{Pass, Proxy};
 use crate::net::Names;
@@ -74,18 +74,13 @@ pub fn resolve(text: &str) -> Result<(String, String), String> {
     }
 }
 
-/// A severity by its name.
+/// What makes a run fail: severities, with `new:` or `all:` before them where there is a
+/// baseline.
 ///
 /// # Errors
-/// When there is none of that name.
-pub fn severity(text: &str) -> Result<Severity, String> {
-    Ok(match text {
-        "info" => Severity::Info,
-        "low" => Severity::Low,
-        "medium" => Severity::Medium,
-        "high" => Severity::High,
-        _ => return Err(format!("`{text}` is not a severity: info, low, medium or high")),
-    })
+/// When it is none.
+pub fn fail_on(text: &str) -> Result<FailOn, String> {
+    text.parse()
 }
 
 /// Whether third-party cookies are allowed: `allow` or `block`.
