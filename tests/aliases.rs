@@ -121,6 +121,7 @@ fn reports(capture: &Capture, detected: &Detected) -> BTreeMap<&'static str, Str
         detected,
         findings: &findings,
         completeness: &completeness,
+        policy: &policy,
         signatures: SignatureStamp { version: "1", hash: "abc" },
         screenshots: &|_: &str| None,
     };

@@ -96,6 +96,20 @@ impl Matrix {
     }
 }
 
+impl Column {
+    /// What a row's cell in this column says.
+    pub(crate) fn words(&self, cell: &Cell) -> String {
+        match self.status {
+            Status::Seen => cell.words(),
+            Status::NotVerified if cell.sent > 0 => format!("{} sent, not verified", cell.sent),
+            Status::NotVerified => "not verified".to_owned(),
+            Status::NotRun => "not run".to_owned(),
+            Status::NothingLoaded => "no page loaded".to_owned(),
+            Status::NotOffered(why) => why.to_owned(),
+        }
+    }
+}
+
 impl Row {
     fn new(detection: &Detection, columns: usize) -> Self {
         Self {

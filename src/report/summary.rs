@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::explain::explain;
 use super::text::Text;
 use super::{Report, words};
-use crate::audit::{Finding, Severity};
+use crate::audit::{Finding, Severity, Standing};
 use crate::model::{RunFacts, Visit};
 
 /// How many characters of a captured name a heading shows.
@@ -23,15 +23,43 @@ pub(crate) struct Action<'a> {
     pub(crate) findings: usize,
 }
 
-/// How many findings there are of each severity, the gravest first.
-pub(crate) fn counts(findings: &[Finding]) -> [(Severity, usize); 4] {
+/// How many findings ask for something, of each severity, the gravest first.
+pub(crate) fn counts(report: &Report<'_>) -> [(Severity, usize); 4] {
     words::SEVERITIES
-        .map(|severity| (severity, findings.iter().filter(|f| f.severity == severity).count()))
+        .map(|severity| (severity, report.open().filter(|f| f.severity == severity).count()))
+}
+
+/// What was decided beforehand about findings, a sentence each; empty if nothing was.
+pub(crate) fn decisions(report: &Report<'_>) -> Vec<Text> {
+    let mut lines = Vec::new();
+    let of = |name: &str| report.findings.iter().filter(|f| f.standing.name() == name).count();
+    if report.policy.baseline.is_some() {
+        let (new, known) = (of("new"), of("known"));
+        lines.push(Text::own(format!("Against the baseline: {new} new, {known} known")));
+    }
+    let settled: Vec<String> = [
+        (of("waived"), "accepted"),
+        (of("covered"), "covered"),
+        (of("out-of-force"), "touching no regulation in force"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, what)| format!("{number} {what}"))
+    .collect();
+    if !settled.is_empty() {
+        lines.push(Text::own(format!("Not counted: {}", settled.join(", "))));
+    }
+    for finding in report.findings.iter().filter(|f| matches!(f.standing, Standing::Expired(_))) {
+        let note = finding.standing.note().unwrap_or_default();
+        let name = if finding.product.is_empty() { &finding.site } else { &finding.product };
+        lines.push(Text::named(&format!("{} ({name}): {note}", finding.audit), 6 * NAME));
+    }
+    lines
 }
 
 /// The verdict in one sentence.
 pub(crate) fn headline(report: &Report<'_>) -> String {
-    let [(_, high), (_, medium), (_, low), (_, info)] = counts(report.findings);
+    let [(_, high), (_, medium), (_, low), (_, info)] = counts(report);
     let nothing_loaded = !report.capture.visits.iter().any(|visit| visit.outcome.is_loaded());
     match (high, medium, low + info) {
         (0, 0, 0) if nothing_loaded => "No page could be loaded: nothing was audited.".to_owned(),
@@ -53,7 +81,7 @@ pub(crate) fn actions<'a>(report: &Report<'a>) -> Vec<Action<'a>> {
     let mut groups: BTreeMap<(std::cmp::Reverse<Severity>, usize), Vec<&'a Finding>> =
         BTreeMap::new();
     let mut order: Vec<&str> = Vec::new();
-    for finding in report.findings {
+    for finding in report.open() {
         let place = order.iter().position(|audit| *audit == finding.audit);
         let place = place.unwrap_or_else(|| {
             order.push(&finding.audit);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::lists::{self, Stops};
-use super::matrix::{Column, Matrix, Row, Status};
+use super::matrix::{Column, Matrix, Row};
 use super::{Report, aliases, summary, words};
 use crate::audit::Severity;
 
@@ -100,10 +100,13 @@ fn incomplete(out: &mut String, report: &Report<'_>, style: Style) {
 
 fn verdict(out: &mut String, report: &Report<'_>, style: Style) {
     let _ = writeln!(out, "\n{}", style.bold(&summary::headline(report)));
-    let counts = summary::counts(report.findings);
+    let counts = summary::counts(report);
     let counts: Vec<String> =
         counts.iter().map(|(s, number)| format!("{number} {}", style.severity(*s))).collect();
     let _ = writeln!(out, "Findings: {}", counts.join(", "));
+    for line in summary::decisions(report) {
+        let _ = writeln!(out, "{}", wrapped(line.as_str(), style, 0));
+    }
 }
 
 fn actions(out: &mut String, report: &Report<'_>, style: Style) {
@@ -217,14 +220,7 @@ fn journeys(out: &mut String, report: &Report<'_>, style: Style) {
 
 fn cells(row: &Row, columns: &[Column]) -> Vec<String> {
     let name = super::text::Text::named(&row.product, 40).to_string();
-    let states = columns.iter().zip(&row.cells).map(|(column, cell)| match column.status {
-        Status::Seen => cell.words(),
-        Status::NotVerified if cell.sent > 0 => format!("{} sent, not verified", cell.sent),
-        Status::NotVerified => "not verified".to_owned(),
-        Status::NotRun => "not run".to_owned(),
-        Status::NothingLoaded => "no page loaded".to_owned(),
-        Status::NotOffered(why) => why.to_owned(),
-    });
+    let states = columns.iter().zip(&row.cells).map(|(column, cell)| column.words(cell));
     std::iter::once(name).chain(states).collect()
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use pixelwarden::audit::{Completeness, Finding};
+use pixelwarden::audit::{Completeness, Finding, Policy};
 use pixelwarden::detect::{Detected, UnknownPixel};
 use pixelwarden::model::{
     Capture, ChoiceOutcome, ConsentState, Coverage, Decision, Masked, MissingRequest, Outcome,
@@ -22,6 +22,7 @@ pub(crate) struct Clinic {
     pub(crate) detected: Detected,
     pub(crate) findings: Vec<Finding>,
     pub(crate) completeness: Completeness,
+    pub(crate) policy: Policy,
     pub(crate) pictures: BTreeMap<String, Vec<u8>>,
 }
 
@@ -86,6 +87,7 @@ impl Clinic {
             detected: Detected::default(),
             findings: Vec::new(),
             completeness: Completeness { complete: true, reasons: Vec::new() },
+            policy: Policy::on("2026-11-24".parse().unwrap()),
             pictures: ["v0001-banner", "v0002-page"]
                 .map(|name| (format!("screenshots/{name}.png"), picture()))
                 .into(),
@@ -181,6 +183,7 @@ impl Clinic {
             detected: &self.detected,
             findings: &self.findings,
             completeness: &self.completeness,
+            policy: &self.policy,
             signatures: SignatureStamp {
                 version: "2026.11.24",
                 hash: "5d41402abc4b2a76b9719d911017c592ae2b3f6f7b1f0c3fd4d6e9cbbd9d4f1e",

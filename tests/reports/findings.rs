@@ -1,6 +1,6 @@
 //! What the audits would say of the made-up site.
 
-use pixelwarden::audit::{Citation, Confidence, Evidence, Finding, Severity};
+use pixelwarden::audit::{Citation, Confidence, Evidence, Finding, Severity, Standing};
 use pixelwarden::model::{ConsentState, Masked, Phase, RequestId, VisitId};
 
 use crate::site::SITE;
@@ -111,6 +111,7 @@ fn finding(
         total,
         evidence,
         citations: citations.iter().map(citation).collect(),
+        standing: Standing::Open,
         caveats: if audit == "phi-url-title" { vec![caveat.to_owned()] } else { Vec::new() },
     }
 }

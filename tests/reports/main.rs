@@ -4,7 +4,10 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod clinic;
+mod decided;
+mod diff;
 mod findings;
+mod formats;
 mod hostile;
 mod page;
 mod site;
@@ -255,7 +258,7 @@ fn reports_can_be_written_to_be_looked_at() {
     let dir = std::path::PathBuf::from(dir);
     for (name, clinic) in runs() {
         for format in FORMATS {
-            let file = dir.join(format!("{name}.{}", format.extension()));
+            let file = dir.join(format!("{name}-{format}.{}", format.extension()));
             std::fs::write(file, written(&clinic, *format)).unwrap();
         }
         std::fs::write(dir.join(format!("{name}.txt")), summary(&clinic)).unwrap();

@@ -14,6 +14,8 @@ use crate::model::{Masked, Phase};
 /// Evidence rows per finding, and findings per audit and severity.
 const EVIDENCE: usize = 8;
 const FINDINGS: usize = 40;
+/// Findings that were settled beforehand.
+const SETTLED: usize = 200;
 const DETAILS: usize = 14;
 const MESSAGE: usize = 600;
 /// What audits call the vendors that they know a remedy for.
@@ -23,6 +25,18 @@ const VENDORS: &[&str] = &["Meta", "Google", "LinkedIn"];
 pub(super) struct Findings {
     levels: Vec<Level>,
     total: usize,
+    settled: Listed<Settled>,
+}
+
+/// A finding that asks for nothing any more, and why.
+#[derive(Serialize)]
+struct Settled {
+    severity: &'static str,
+    class: String,
+    audit: Text,
+    message: Text,
+    standing: Text,
+    fingerprint: Text,
 }
 
 #[derive(Serialize)]
@@ -66,6 +80,7 @@ struct Entry {
     about: Text,
     confidence: &'static str,
     caveats: Vec<Text>,
+    standing: Text,
     fingerprint: Text,
     open: bool,
     shown: usize,
@@ -99,19 +114,36 @@ pub(super) fn anchor(severity: Severity, audit: &str) -> String {
 
 impl Findings {
     pub(super) fn of(context: &Context<'_>, pictures: &mut Pictures<'_>) -> Self {
-        let all = context.report.findings;
+        let settled = context.report.findings.iter().filter(|f| !f.standing.is_open());
         let levels = words::SEVERITIES
             .into_iter()
             .map(|severity| level(severity, context, pictures))
             .filter(|level| !level.groups.is_empty())
             .collect();
-        Self { levels, total: all.len() }
+        let total = context.report.open().count();
+        Self { levels, total, settled: Listed::first(settled, SETTLED, self::settled) }
     }
+}
+
+fn settled(finding: &Finding) -> Settled {
+    Settled {
+        severity: words::severity(finding.severity),
+        class: words::name(&finding.severity),
+        audit: Text::named(&finding.audit, LABEL),
+        message: Text::masked(&finding.message, MESSAGE),
+        standing: standing(finding),
+        fingerprint: Text::named(&finding.fingerprint, LABEL),
+    }
+}
+
+/// What was decided about it, in words; empty if nothing was.
+fn standing(finding: &Finding) -> Text {
+    finding.standing.note().map(|note| Text::named(&note, MESSAGE)).unwrap_or_default()
 }
 
 fn level(severity: Severity, context: &Context<'_>, pictures: &mut Pictures<'_>) -> Level {
     let mut groups: Vec<(&str, Vec<&Finding>)> = Vec::new();
-    let mine = context.report.findings.iter().filter(|f| f.severity == severity);
+    let mine = context.report.open().filter(|f| f.severity == severity);
     for finding in mine.clone() {
         match groups.iter_mut().find(|(audit, _)| *audit == finding.audit) {
             Some((_, group)) => group.push(finding),
@@ -194,6 +226,7 @@ fn entry(
         about: Text::named(name, LABEL),
         confidence: words::confidence(finding.confidence),
         caveats: finding.caveats.iter().map(|c| Text::named(c, MESSAGE)).collect(),
+        standing: standing(finding),
         fingerprint: Text::named(&finding.fingerprint, LABEL),
         open: first && finding.severity == Severity::High,
         total: words::count(finding.total, "observation", "observations"),

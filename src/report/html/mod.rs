@@ -21,9 +21,17 @@ use serde::Serialize;
 
 use pictures::Pictures;
 
+use super::format::Facts;
 use super::text::Text;
 use super::{Report, ReportError};
 use crate::model::{Visit, VisitId, host_of};
+
+pub(super) static FACTS: Facts = Facts {
+    name: "html",
+    extension: "html",
+    summary: "one page to read, print and sign off; needs no network",
+    render,
+};
 
 /// Name and text of every template; they are part of the program.
 const TEMPLATES: &[(&str, &str)] = &[

@@ -17,6 +17,7 @@ pub(super) struct Top {
     complete: bool,
     reasons: Listed<Text>,
     counts: Vec<Count>,
+    decisions: Vec<Text>,
     facts: Vec<Fact>,
     actions: Listed<Step>,
 }
@@ -55,7 +56,8 @@ impl Top {
             headline: summary::headline(report),
             complete: report.completeness.complete,
             reasons: Listed::first(&report.completeness.reasons, REASONS, reason),
-            counts: summary::counts(report.findings).map(count).into(),
+            counts: summary::counts(report).map(count).into(),
+            decisions: summary::decisions(report),
             facts: summary::facts(report)
                 .into_iter()
                 .map(|(label, value)| Fact { label, value })

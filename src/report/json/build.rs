@@ -271,6 +271,26 @@ fn finding(finding: &audit::Finding) -> v1::Finding {
         evidence: finding.evidence.iter().map(evidence).collect(),
         citations: finding.citations.iter().map(citation).collect(),
         caveats: finding.caveats.clone(),
+        standing: standing(&finding.standing),
+    }
+}
+
+fn standing(standing: &audit::Standing) -> v1::Standing {
+    use audit::Standing as From;
+    let kind = standing.name().to_owned();
+    match standing {
+        From::Waived(by) | From::Expired(by) => v1::Standing {
+            kind,
+            by: Some(by.owner.clone()),
+            reason: Some(by.reason.clone()),
+            expires: Some(by.expires.to_string()),
+        },
+        From::Covered { by } => {
+            v1::Standing { kind, by: Some(by.clone()), ..v1::Standing::default() }
+        }
+        From::Open | From::New | From::Known | From::OutOfForce => {
+            v1::Standing { kind, ..v1::Standing::default() }
+        }
     }
 }
 

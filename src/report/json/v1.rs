@@ -2,6 +2,7 @@
 
 mod aliases;
 mod lists;
+mod standing;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use aliases::{Alias, Name, Names};
 pub use lists::List;
+pub use standing::Standing;
 
 /// A pixelwarden report, version 1. Fields may be added, never changed or removed.
 /// `null` means known to be empty; an absent field means not collected.
@@ -465,6 +467,9 @@ pub struct Finding {
     pub citations: Vec<Citation>,
     /// What speaks against it or softens it.
     pub caveats: Vec<String>,
+    /// What the site's owner decided about it.
+    #[serde(default)]
+    pub standing: Standing,
 }
 
 /// A pointer into the capture, with an excerpt.
