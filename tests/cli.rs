@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/reports.rs"]
+mod reports;
+
+mod captures;
+
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
@@ -76,6 +81,12 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
         2,
         &["no audit `ep-preconsend`", "did you mean `ep-preconsent`"],
     ),
+    (&["report", "--help"], 0, &["- sarif:", "- markdown:", "- csv-requests:"]),
+    (&["report", "/nowhere"], 2, &["cannot read /nowhere"]),
+    (&["scan", "a.example", "--fail-on", "new:high"], 2, &["new, since when", "hint: name an"]),
+    (&["scan", "a.example", "--baseline", "/nowhere.json"], 2, &["cannot read /nowhere.json"]),
+    (&["scan", "a.example", "--preset", "hippa"], 2, &["not a preset: hipaa, gdpr"]),
+    (&["diff", "/nowhere", "/nowhere"], 2, &["cannot read /nowhere"]),
     (&["demo", "-o", "/proc/nope/x"], 2, &["error: cannot create /proc/nope"]),
     (&["signatures", "show", "nobody"], 2, &["error:"]),
 ];

@@ -6,13 +6,15 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use super::decode::DecodeArgs;
+use super::diff::DiffArgs;
 use super::har::HarArgs;
 use super::health::HealthCommand;
 use super::network::NetworkArgs;
 use super::pages::PagesArgs;
+use super::policy::PolicyArgs;
+use super::report::ReportCommand;
 use super::signatures::SignaturesCommand;
 use super::vantage::VantageArgs;
-use crate::audit::Severity;
 use crate::browser::BrowserKind;
 use crate::config::value;
 use crate::model::Pass;
@@ -73,6 +75,16 @@ pub(super) enum Command {
         after_help = "Examples:\n  pixelwarden audit capture --report html=report.html\n  pixelwarden audit session.har -o audit\n  pixelwarden audit capture --har capture.har --keep-values"
     )]
     Audit(AuditArgs),
+    /// Write a stored capture's report once more, in any format
+    #[command(
+        after_help = "Examples:\n  pixelwarden report audit --format sarif -o audit.sarif\n  pixelwarden report audit --format github"
+    )]
+    Report(ReportCommand),
+    /// Say what changed between two captures, or their reports
+    #[command(
+        after_help = "Examples:\n  pixelwarden diff monday friday\n  pixelwarden diff old/report.json new/report.json --format markdown\n\nThe exit code is 1 when something changed for the worse."
+    )]
+    Diff(DiffArgs),
     /// What an audit asks, what a finding means and how to fix it
     #[command(after_help = "Example:\n  pixelwarden explain ep-preconsent")]
     Explain {
@@ -110,6 +122,8 @@ pub(super) enum Command {
 pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) crawl: CrawlArgs,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
     #[command(flatten)]
     pub(super) report: ReportArgs,
 }
@@ -207,15 +221,12 @@ pub(super) struct BrowserArgs {
     pub(super) browser_arg: Vec<String>,
 }
 
-/// What is reported, and what fails.
+/// What is reported.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Report")]
 pub(super) struct ReportArgs {
-    /// The least severity that makes the exit code 1: info, low, medium or high [default: high]
-    #[arg(long, value_name = "SEVERITY", value_parser = value::severity)]
-    pub(super) fail_on: Option<Severity>,
-    /// One more report: html or json, and its file (`-` for standard output, `{site}` for
-    /// each of several sites); repeatable
+    /// One more report, and its file (`-` for standard output, `{site}` for each of several
+    /// sites); repeatable. `pixelwarden report --help` lists the formats
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
     pub(super) report: Vec<(Format, PathBuf)>,
 }
@@ -233,6 +244,8 @@ pub(super) struct AuditArgs {
     pub(super) as_of: Option<jiff::civil::Date>,
     #[command(flatten)]
     pub(super) har: HarArgs,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
     #[command(flatten)]
     pub(super) report: ReportArgs,
 }

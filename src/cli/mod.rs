@@ -6,6 +6,7 @@ mod accuracy;
 mod args;
 mod decode;
 mod demo;
+mod diff;
 mod errors;
 mod exit;
 mod explain;
@@ -13,11 +14,14 @@ mod har;
 mod input;
 mod interrupt;
 mod journeys;
+mod judge;
 mod lines;
 mod network;
 mod output;
 mod pages;
+mod policy;
 mod progress;
+mod report;
 mod scan;
 mod settings;
 mod sites;
@@ -112,6 +116,8 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         Command::Scan(args) => scan::scan(args, &mut session),
         Command::Capture(args) => scan::capture(args, &mut session),
         Command::Audit(args) => scan::audit(args, &mut session),
+        Command::Diff(args) => diff::diff(args, &mut session),
+        Command::Report(args) => report::report(args, &mut session),
         Command::Demo(args) => demo::demo(args, &mut session),
         Command::Explain { .. }
         | Command::Decode(_)

@@ -8,13 +8,19 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 use super::errors::Hinted;
+use super::policy;
 use crate::report::{self, Format, Report};
 
 /// Stands for the site in the name of a report's file.
 pub(super) const SITE: &str = "{site}";
 
+/// What every folder of reports has.
+const USUAL: [Format; 2] = [Format::Html, Format::Json];
+
 /// Where reports go.
 pub(super) struct Output {
+    /// The folder that gets the usual reports, if one does.
+    folder: Option<PathBuf>,
     files: Vec<(Format, PathBuf)>,
     /// Standard output takes one report a line, since more are to come.
     pub(super) in_lines: bool,
@@ -58,7 +64,7 @@ impl Output {
     /// before any work is done when one of them could not be written.
     pub(super) fn prepare(folder: Option<&Path>, more: &[(Format, PathBuf)]) -> Result<Self> {
         let mut files = Vec::new();
-        for format in report::FORMATS.iter().filter(|_| folder.is_some()) {
+        for format in USUAL.iter().filter(|_| folder.is_some()) {
             let folder = folder.unwrap_or(Path::new(""));
             files.push((*format, folder.join(format!("report.{}", format.extension()))));
         }
@@ -66,11 +72,14 @@ impl Output {
         for (_, file) in files.iter().filter(|(_, file)| !is_stdout(file)) {
             writable(file)?;
         }
-        Ok(Self { files, in_lines: false })
+        Ok(Self { folder: folder.map(Path::to_owned), files, in_lines: false })
     }
 
     /// Writes all of them and returns the files.
     pub(super) fn write(&self, report: &Report<'_>, out: &mut dyn Write) -> Result<Vec<&Path>> {
+        if let Some(folder) = &self.folder {
+            policy::store(report.policy, folder)?;
+        }
         let mut written = Vec::new();
         for (format, file) in &self.files {
             let mut bytes = report::render(*format, report)?;
@@ -96,7 +105,7 @@ fn one_line(json: &[u8]) -> Result<Vec<u8>> {
     Ok(line.into_bytes())
 }
 
-fn is_stdout(file: &Path) -> bool {
+pub(super) fn is_stdout(file: &Path) -> bool {
     file == Path::new("-")
 }
 

@@ -10,7 +10,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::args::{AuditArgs, CrawlArgs, ReportArgs, ScanArgs};
+use super::args::{AuditArgs, CrawlArgs, ScanArgs};
+use super::judge::judge;
 use super::output::{self, Output};
 use super::progress::Watcher;
 use super::sites::{self, Ended, Site};
@@ -18,10 +19,8 @@ use super::{Exit, Session, input, interrupt, settings};
 use crate::audit::{self, Policy, Severity};
 use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Done, Options};
-use crate::detect;
-use crate::health::Lexicon;
 use crate::model::{Capture, Manifest, Visit, host_of};
-use crate::report::{Report, SignatureStamp, terminal};
+use crate::report::terminal;
 use crate::signature::Database;
 
 /// How it shows that nobody speaks TLS at an address.
@@ -45,6 +44,8 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
     let crawls = settings::crawls(&args.crawl, &session.config, &database)?;
     let several = crawls.len() > 1;
     output::check(&args.report.report, several)?;
+    // A baseline that cannot be read is told before any work is done.
+    let policy = args.policy.policy(today(), &database, session)?;
     let mut outputs = BTreeMap::new();
     let sites = sites::prepare(crawls, &args.crawl, session)?;
     args.crawl.har.check(&names(&sites))?;
@@ -62,7 +63,6 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
         let output = outputs.remove(&dir).context("a site has no reports")?;
         let capture = bundle::open(&dir)?;
         hint_at_http(&capture, session)?;
-        let policy = policy(&args.report, session, today());
         let audited = audit_capture(&capture, Some(&dir), &database, &policy, &output, session)?;
         args.crawl.har.write(&capture, &sites::file_name(&host), session)?;
         Ok(Ended {
@@ -117,8 +117,8 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
     let capture = input::capture(&args.capture)?;
     let dir = args.capture.is_dir().then_some(args.capture.as_path());
     // An old capture is judged by its own day, so that the same capture gives the same report.
-    let day = args.as_of.or_else(|| capture.manifest.started.map(day_of)).unwrap_or_else(today);
-    let policy = policy(&args.report, session, day);
+    let day = args.as_of.unwrap_or_else(|| day_of(&capture));
+    let policy = args.policy.policy(day, &database, session)?;
     let audited = audit_capture(&capture, dir, &database, &policy, &output, session)?;
     args.har.write(&capture, "", session)?;
     if args.output.is_none() && args.report.report.is_empty() && args.har.har.is_none() {
@@ -193,50 +193,39 @@ pub(super) fn audit_capture(
     session: &mut Session<'_>,
 ) -> Result<Audited> {
     let clock = Instant::now();
-    let lexicon = Lexicon::builtin().context("the health lexicon cannot be used")?;
-    let detected = detect::detect(capture, database, &lexicon);
-    let findings = audit::run(capture, &detected, policy);
-    let completeness = audit::completeness(capture);
-    let pictures = |name: &str| bundle::screenshot(dir?, name).ok();
-    let report = Report {
-        capture,
-        detected: &detected,
-        findings: &findings,
-        completeness: &completeness,
-        signatures: SignatureStamp { version: database.version(), hash: database.hash() },
-        screenshots: &pictures,
-    };
-    let files = output.write(&report, session.out)?;
-    session.remark(&terminal::summary(&report, style()))?;
-    for file in files {
-        session.remark(&format!("report: {}", file.display()))?;
-    }
-    let exit = match (policy.fails(&findings), completeness.complete) {
-        (true, _) => Exit::Findings,
-        (false, false) => Exit::Incomplete,
-        (false, true) => Exit::Clean,
-    };
-    let mut counts = BTreeMap::new();
-    for finding in &findings {
-        *counts.entry(finding.severity).or_default() += 1;
-    }
-    let complete = completeness.complete;
-    Ok(Audited { exit, complete, findings: counts, took: clock.elapsed() })
+    let (exit, complete, findings) = judge(capture, dir, database, policy, |report| {
+        let files = output.write(report, session.out)?;
+        session.remark(&terminal::summary(report, style()))?;
+        for file in files {
+            session.remark(&format!("report: {}", file.display()))?;
+        }
+        let complete = report.completeness.complete;
+        let exit = match (policy.fails(report.findings), complete) {
+            (true, _) => Exit::Findings,
+            (false, false) => Exit::Incomplete,
+            (false, true) => Exit::Clean,
+        };
+        let mut counts = BTreeMap::new();
+        for finding in report.findings.iter().filter(|finding| finding.standing.is_open()) {
+            *counts.entry(finding.severity).or_default() += 1;
+        }
+        Ok((exit, complete, counts))
+    })?;
+    Ok(Audited { exit, complete, findings, took: clock.elapsed() })
 }
 
 /// The date of a scan is the day it is made.
 pub(super) fn today() -> Date {
-    day_of(Timestamp::now())
+    day(Timestamp::now())
 }
 
-fn day_of(time: Timestamp) -> Date {
+/// The day of a capture, by which it is judged later; today if it does not tell.
+pub(super) fn day_of(capture: &Capture) -> Date {
+    capture.manifest.started.map_or_else(today, day)
+}
+
+fn day(time: Timestamp) -> Date {
     time.to_zoned_datetime(TimeZone::UTC).date()
-}
-
-fn policy(args: &ReportArgs, session: &Session<'_>, day: Date) -> Policy {
-    let mut policy = Policy::on(day);
-    policy.fail_on = args.fail_on.or(session.config.fail_on).unwrap_or(policy.fail_on);
-    policy
 }
 
 fn style() -> terminal::Style {

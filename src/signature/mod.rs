@@ -29,7 +29,7 @@ pub use list::List;
 pub use load::SignatureError;
 pub use observation::{Match, Observation, Param, Role};
 pub use vendor::{CookieRule, Signature, Vendor};
-pub use vocabulary::Status;
+pub use vocabulary::{CATEGORIES, Status};
 
 /// A match that says only who it is.
 fn plain(vendor: &Vendor, signature: &Signature) -> Match {
