@@ -10,8 +10,12 @@ mod consent;
 mod cookies;
 #[path = "audits/health.rs"]
 mod health;
+#[path = "audits/opt_out.rs"]
+mod opt_out;
 #[path = "audits/policy.rs"]
 mod policy;
+#[path = "audits/tags.rs"]
+mod tags;
 #[path = "audits/transport.rs"]
 mod transport;
 

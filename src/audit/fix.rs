@@ -157,3 +157,96 @@ pub(crate) const IDENTIFY: &[Fix] = &[
     fix("Consent platform", "Add it to the platform's vendor list and scan the site again."),
     fix("pixelwarden", "Describe it in a signature file of your own and pass `--signatures DIR`."),
 ];
+
+/// An opt-out, by signal or by choice, ends sale and sharing.
+pub(crate) const HONOUR_OPT_OUT: &[Fix] = &[
+    fix(
+        "Any site",
+        "Treat the signal and the stored choice as an opt-out of sale and sharing on every page from the first request on: do not load advertising tags, and test it with a browser that sends Global Privacy Control.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "Set a blocking trigger on `navigator.globalPrivacyControl` and on the stored opt-out for every advertising tag.",
+    ),
+    fix(
+        "Meta",
+        "Do not load the pixel after an opt-out; where you must, call `fbq('dataProcessingOptions', ['LDU'], 0, 0)` before `fbq('init', …)`.",
+    ),
+    fix(
+        "Google",
+        "Do not load advertising tags after an opt-out; where you must, set `restricted_data_processing` and deny `ad_storage`, `ad_user_data` and `ad_personalization`.",
+    ),
+    fix(
+        "LinkedIn",
+        "Do not load the Insight Tag after an opt-out: it has no mode without sharing.",
+    ),
+    fix(
+        "Consent platform",
+        "Switch on its Global Privacy Control setting, map the advertising category to sale and sharing, and check that the tags are under its control.",
+    ),
+];
+
+/// A visitor can opt out.
+pub(crate) const OFFER_OPT_OUT: &[Fix] = &[
+    fix(
+        "Any site",
+        "Put a link `Your Privacy Choices` (with the opt-out icon) or `Do Not Sell or Share My Personal Information` on every page, as text, and make it work without an account.",
+    ),
+    fix(
+        "Consent platform",
+        "Most platforms bring such a link with their templates for the United States; show it in the footer.",
+    ),
+];
+
+/// A vendor is reached under its own name.
+pub(crate) const UNCLOAK: &[Fix] = &[
+    fix(
+        "Any site",
+        "Remove the alias and load the vendor from its own host, or limit session cookies to the host that needs them (no `Domain` attribute), so that the alias does not receive them.",
+    ),
+    fix(
+        "Consent platform",
+        "List the host with the vendor, so that the choice applies to it, too.",
+    ),
+];
+
+/// A transfer stands on a ground.
+pub(crate) const GROUND_TRANSFER: &[Fix] = &[
+    fix(
+        "Any site",
+        "Check for each recipient which ground the transfer stands on, and name recipient, country and ground in the privacy policy; remove vendors that nobody needs.",
+    ),
+    fix(
+        "Google",
+        "Choose the regional settings of the product, and send through a server container in the region where that is an option.",
+    ),
+];
+
+/// The site says who receives data.
+pub(crate) const DECLARE: &[Fix] = &[
+    fix(
+        "Any site",
+        "Find out which tag or team added the vendor (the evidence names the script); then name it in the privacy policy and in `[[vendor]]`, or remove it.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "A container may load what the page does not show: search it for the vendor, and limit who may publish.",
+    ),
+    fix("Consent platform", "Add it to the platform's vendor list and scan the site again."),
+];
+
+/// One tag for one event.
+pub(crate) const ONE_TAG: &[Fix] = &[
+    fix(
+        "Any site",
+        "Look for the tag in the page, in a plug-in and in the tag manager, and keep one of them.",
+    ),
+    fix("Google Tag Manager", "Check that no two triggers fire the tag on one page view."),
+    fix("Meta", "Send the same `eventID` from browser and server, so that one is dropped."),
+];
+
+/// A tag that does nothing goes.
+pub(crate) const REMOVE_TAG: &[Fix] = &[
+    fix("Any site", "Remove the tag, or give it the account that it is meant for."),
+    fix("Google", "Replace Universal Analytics with Google Analytics 4, or remove it."),
+];

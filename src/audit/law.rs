@@ -52,6 +52,9 @@ pub(crate) const CNIL_COOKIES: Provision = law(
     "CNIL recommendation 2020-092 of 17 September 2020 on cookies and other trackers",
     "https://www.legifrance.gouv.fr/jorf/id/JORFTEXT000042388197",
 );
+pub(crate) const GDPR_MINIMISATION: Provision = law("gdpr", "GDPR, art. 5", GDPR);
+pub(crate) const GDPR_INFORMATION: Provision = law("gdpr", "GDPR, art. 13", GDPR);
+pub(crate) const GDPR_TRANSFER: Provision = law("gdpr", "GDPR, art. 44 to 46", GDPR);
 pub(crate) const GDPR_SECURITY: Provision = law("gdpr", "GDPR, art. 32", GDPR);
 pub(crate) const HIPAA_DISCLOSURE: Provision =
     law("hipaa", "45 CFR 164.502", "https://www.ecfr.gov/current/title-45/section-164.502");
@@ -70,6 +73,17 @@ pub(crate) const FTC_ACT: Provision =
     law("ftc", "FTC Act, section 5", "https://www.law.cornell.edu/uscode/text/15/45");
 pub(crate) const CCPA_REGULATIONS: Provision =
     law("ccpa", "CCPA regulations, 11 CCR 7002", "https://cppa.ca.gov/regulations/");
+pub(crate) const CCPA_OPT_OUT: Provision = law(
+    "ccpa",
+    "CCPA, Civil Code 1798.135",
+    "https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml?lawCode=CIV&sectionNum=1798.135",
+);
+pub(crate) const CCPA_SIGNALS: Provision =
+    law("ccpa", "CCPA regulations, 11 CCR 7025", "https://cppa.ca.gov/regulations/");
+pub(crate) const CCPA_NOTICE: Provision =
+    law("ccpa", "CCPA regulations, 11 CCR 7013", "https://cppa.ca.gov/regulations/");
+pub(crate) const GPC: Provision =
+    law("gpc", "Global Privacy Control", "https://www.w3.org/TR/gpc/");
 pub(crate) const CIPA: Provision = law(
     "cipa",
     "California Penal Code 631",

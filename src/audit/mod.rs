@@ -6,16 +6,24 @@
 
 mod carrier;
 mod case;
+mod ccpa_link_missing;
+mod ccpa_optout_broken;
+mod cname_cloaking;
 mod completeness;
 mod cookie_lifetime;
+mod dead_pixel;
 mod draft;
+mod duplicate_pixel;
 mod ep_after_reject;
 mod ep_no_banner;
 mod ep_no_reject_l1;
 mod ep_preconsent;
 mod evidence;
 mod finding;
+mod fingerprinting;
 mod fix;
+mod gdpr_transfer;
+mod gpc_ignored;
 mod info;
 mod insecure_transport;
 mod journey;
@@ -30,11 +38,15 @@ mod phi_payload;
 mod phi_url_title;
 mod policy;
 mod preset;
+mod sale;
 mod standing;
 mod strength;
 mod tcf_signal_mismatch;
+mod third_party_cookie;
 mod threshold;
+mod undeclared_vendor;
 mod unrecognised_pixel;
+mod vendor_not_allowed;
 mod waiver;
 mod words;
 
@@ -77,9 +89,20 @@ pub const AUDITS: &[&dyn Audit] = &[
     &ep_preconsent::Preconsent,
     &ep_no_banner::NoBanner,
     &ep_no_reject_l1::NoRejectFirst,
+    &third_party_cookie::ThirdPartyCookie,
+    &vendor_not_allowed::VendorNotAllowed,
+    &gpc_ignored::GpcIgnored,
+    &ccpa_optout_broken::OptOutBroken,
+    &ccpa_link_missing::LinkMissing,
     &tcf_signal_mismatch::SignalMismatch,
+    &fingerprinting::Fingerprinting,
+    &cname_cloaking::CnameCloaking,
+    &undeclared_vendor::UndeclaredVendor,
+    &gdpr_transfer::Transfer,
     &insecure_transport::InsecureTransport,
     &cookie_lifetime::CookieLifetime,
+    &duplicate_pixel::DuplicatePixel,
+    &dead_pixel::DeadPixel,
     &unrecognised_pixel::UnrecognisedPixel,
 ];
 

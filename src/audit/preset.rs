@@ -6,7 +6,7 @@ use super::{AUDITS, FailOn, Severity};
 
 /// Names that stand for more than the citations of the same name.
 const GROUPS: &[(&str, &[&str])] =
-    &[("gdpr", &["gdpr", "eprivacy", "tcf"]), ("uk", &["uk", "tcf"])];
+    &[("gdpr", &["gdpr", "eprivacy", "tcf"]), ("uk", &["uk", "tcf"]), ("ccpa", &["ccpa", "gpc"])];
 
 /// Regulations in force and a threshold, for a common case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -19,6 +19,9 @@ pub struct Detected {
     pub unknown_pixels: Vec<UnknownPixel>,
     /// The user's lists that were asked, in their order.
     pub lists: Vec<ListUsed>,
+    /// Who the vendors of the detections are, by name.
+    #[serde(default)]
+    pub vendors: BTreeMap<String, VendorFacts>,
 }
 
 /// A list of the user's that was asked about every request.
@@ -32,6 +35,15 @@ pub struct ListUsed {
     pub sha256: String,
     /// Who stops requests by it; empty for a list that only describes.
     pub blocker: String,
+}
+
+/// Who a vendor is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VendorFacts {
+    /// The company that it belongs to.
+    pub owner: String,
+    /// That company's country, ISO 3166-1 alpha-2; `ZZ` when not known.
+    pub country: String,
 }
 
 /// One recognised behaviour of one vendor in one visit.

@@ -7,16 +7,17 @@ mod detection;
 mod flags;
 mod listed;
 mod mirrors;
+mod opt_out;
 mod page;
 mod party;
 mod stored;
 mod unknown;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::health::{IdentifierKind, Lexicon, identifiers, mask, mask_param};
 use crate::model::{Capture, NameLookups, Request, ResourceKind, StorageArea, host_of, same_site};
-use crate::signature::{Database, Match, Observation, Role};
+use crate::signature::{Database, Match, Observation, Role, Vendor};
 
 use listed::Verdicts;
 use page::Page;
@@ -24,7 +25,9 @@ use page::Page;
 pub use consent_mode::ConsentMode;
 pub use detection::{
     Alias, DataFlag, DataKind, Detected, Detection, ListUsed, Party, Source, Stored, UnknownPixel,
+    VendorFacts,
 };
+pub use opt_out::tells_opt_out;
 pub use party::party;
 pub use unknown::PIXEL_LIKE;
 
@@ -49,7 +52,14 @@ pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Dete
         detected.detections.extend(mirrors::collapse(found));
         detected.pages.insert(visit.id.clone(), page.verdict);
     }
+    let seen: BTreeSet<&str> = detected.detections.iter().map(|d| d.vendor.as_str()).collect();
+    let vendors = database.vendors().iter().filter(|vendor| seen.contains(vendor.name.as_str()));
+    detected.vendors = vendors.map(|vendor| (vendor.name.clone(), facts(vendor))).collect();
     detected
+}
+
+fn facts(vendor: &Vendor) -> VendorFacts {
+    VendorFacts { owner: vendor.owner.clone(), country: vendor.country.clone() }
 }
 
 /// Every third-party request that no signature knows and that brings no content,
