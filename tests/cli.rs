@@ -17,7 +17,22 @@ use tempfile::TempDir;
 
 /// Arguments, exit code, and what is said: on stdout for 0, on stderr else.
 const CASES: &[(&[&str], i32, &[&str])] = &[
-    (&["--version"], 0, &["pixelwarden"]),
+    (&["--version"], 0, &["pixelwarden", "\nsignatures 20"]),
+    (&["completions", "bash"], 0, &["_pixelwarden()", "--fail-on"]),
+    (&["completions", "zsh"], 0, &["#compdef pixelwarden"]),
+    (&["manual"], 0, &[".TH pixelwarden", ".TH pixelwarden-scan", "fail\\-on"]),
+    (&["scan", "http://127.0.0.1:9/", "--serve", "'npm"], 2, &["a quote is not closed"]),
+    (&["scan", "http://127.0.0.1:9/", "--serve", "/nowhere/x"], 2, &["cannot start `/nowhere/x`"]),
+    (
+        &["scan", "http://127.0.0.1:9/", "--serve", "true"],
+        2,
+        &["the server ended before http://127.0.0.1:9/ answered", "hint:"],
+    ),
+    (
+        &["scan", "a.example", "--wait-for", "http://127.0.0.1:9/", "--wait-timeout", "0"],
+        2,
+        &["http://127.0.0.1:9/ did not answer within 0 s", "caused by:"],
+    ),
     (&["--help"], 0, &["Examples:", "Exit codes: 0 clean"]),
     (&["scan", "--help"], 0, &["--resolve", "CHROMEWEBDRIVER", "Examples:"]),
     (&[], 2, &["Usage"]),
@@ -127,6 +142,11 @@ fn init_writes_a_file_once() {
     assert_eq!(code, 2);
     assert!(err.contains("already") && err.contains("hint: --force"), "{err}");
     assert_eq!(said(dir.path(), &["init", "--force"]).0, 0);
+    assert_eq!(said(dir.path(), &["init", "--ci", "github"]).0, 0);
+    let pipeline = dir.path().join(".github/workflows/pixelwarden.yml");
+    assert!(fs::read_to_string(pipeline).unwrap().contains("upload-sarif"));
+    let (code, _, err) = said(dir.path(), &["init", "--ci", "github"]);
+    assert!(code == 2 && err.contains("pixelwarden.yml already"), "{err}");
 }
 
 #[test]

@@ -9,10 +9,13 @@ use super::decode::DecodeArgs;
 use super::diff::DiffArgs;
 use super::har::HarArgs;
 use super::health::HealthCommand;
+use super::init::InitArgs;
+use super::install::CompletionArgs;
 use super::network::NetworkArgs;
 use super::pages::PagesArgs;
 use super::policy::PolicyArgs;
 use super::report::ReportCommand;
+use super::serve::ServeArgs;
 use super::signatures::SignaturesCommand;
 use super::vantage::VantageArgs;
 use crate::browser::BrowserKind;
@@ -37,7 +40,8 @@ const SCAN_EXAMPLES: &str = "Examples:
   pixelwarden scan --start-list pages.txt --max-pages 1
   pixelwarden scan staging.example.com --resolve staging.example.com:127.0.0.1:8443 --insecure
   pixelwarden scan example.com shop.example -o audits --report json=- | jq .run.complete
-  pixelwarden scan example.com --quiet --report json=- | jq .run";
+  pixelwarden scan example.com --quiet --report json=- | jq .run
+  pixelwarden scan http://localhost:3000 --serve 'npm start' --fail-on new:high --baseline main.json";
 
 /// Audits websites for tracking pixels and consent in a real browser.
 #[derive(Debug, Parser)]
@@ -110,11 +114,15 @@ pub(super) enum Command {
     #[command(after_help = "Example:\n  pixelwarden demo && open demo-report/report.html")]
     Demo(DemoArgs),
     /// Write a commented pixelwarden.toml to begin with
-    Init {
-        /// Overwrite one that is there
-        #[arg(long)]
-        force: bool,
-    },
+    Init(InitArgs),
+    /// Print completions for a shell
+    #[command(
+        after_help = "Example:\n  pixelwarden completions bash > ~/.local/share/bash-completion/completions/pixelwarden"
+    )]
+    Completions(CompletionArgs),
+    /// Print the manual for `man`
+    #[command(after_help = "Example:\n  pixelwarden manual > pixelwarden.1")]
+    Manual,
 }
 
 /// `pixelwarden scan`.
@@ -167,6 +175,8 @@ pub(super) struct CrawlArgs {
     pub(super) pages: PagesArgs,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
+    #[command(flatten)]
+    pub(super) serve: ServeArgs,
     #[command(flatten)]
     pub(super) recovery: RecoveryArgs,
     #[command(flatten)]

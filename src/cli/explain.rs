@@ -1,9 +1,8 @@
-//! `explain` and `init`: words for people.
+//! `explain`: an audit in words for people.
 
-use std::fs;
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::Exit;
 use super::errors::Hinted;
@@ -35,27 +34,5 @@ pub(super) fn explain(id: Option<&str>, out: &mut dyn Write) -> Result<Exit> {
     for provision in info.citations {
         writeln!(out, "- {} <{}>", provision.provision, provision.url)?;
     }
-    Ok(Exit::Clean)
-}
-
-/// Writes the commented template of the configuration.
-pub(super) fn init(force: bool, err: &mut dyn Write) -> Result<Exit> {
-    let write = || {
-        let mut options = fs::OpenOptions::new();
-        options.write(true).truncate(true).create(true).create_new(!force);
-        options.open(config::FILE)?.write_all(config::TEMPLATE.as_bytes())
-    };
-    match write() {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let message = format!("there is a {} already", config::FILE);
-            return Err(Hinted::new(message, "--force overwrites it").into());
-        }
-        done => done.with_context(|| format!("cannot write {}", config::FILE))?,
-    }
-    writeln!(
-        err,
-        "{} is written: name your sites in it, then run `pixelwarden scan`",
-        config::FILE
-    )?;
     Ok(Exit::Clean)
 }

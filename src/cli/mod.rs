@@ -11,7 +11,9 @@ mod errors;
 mod exit;
 mod explain;
 mod har;
+mod init;
 mod input;
+mod install;
 mod interrupt;
 mod journeys;
 mod judge;
@@ -23,6 +25,7 @@ mod policy;
 mod progress;
 mod report;
 mod scan;
+mod serve;
 mod settings;
 mod sites;
 mod vantage;
@@ -38,6 +41,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use clap::error::ErrorKind;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::Config;
@@ -50,6 +54,10 @@ pub use exit::Exit;
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => {
+            drop(std::io::stdout().write_all(install::version().as_bytes()));
+            return Exit::Clean;
+        }
         Err(error) => {
             // Help and version are asked for: they go to stdout. Nothing to do if that fails.
             drop(error.print());
@@ -101,7 +109,9 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
             return signatures::run(command, overlay.as_deref(), out, err);
         }
         Command::Health(command) => return health::run(command, out, err),
-        Command::Init { force } => return explain::init(*force, err),
+        Command::Init(args) => return init::init(args, err),
+        Command::Completions(args) => return install::completions(args, out),
+        Command::Manual => return install::manual(out),
         _ => {}
     }
     let here = std::env::current_dir().context("this folder is gone")?;
@@ -123,7 +133,9 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         | Command::Decode(_)
         | Command::Signatures(_)
         | Command::Health(_)
-        | Command::Init { .. } => Ok(Exit::Clean),
+        | Command::Completions(_)
+        | Command::Manual
+        | Command::Init(_) => Ok(Exit::Clean),
     }
 }
 

@@ -14,6 +14,7 @@ use super::args::{AuditArgs, CrawlArgs, ScanArgs};
 use super::judge::judge;
 use super::output::{self, Output};
 use super::progress::Watcher;
+use super::serve::Server;
 use super::sites::{self, Ended, Site};
 use super::{Exit, Session, input, interrupt, settings};
 use crate::audit::{self, Policy, Severity};
@@ -55,6 +56,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
         output.in_lines = several;
         outputs.insert(site.dir.clone(), output);
     }
+    let _server = serve(&args.crawl, &sites, session)?;
     sites::each(sites, style(), session, |site, session| {
         let Site { options, dir, bundle, done, host } = site;
         let Some(manifest) = crawl_into(&options, bundle, done, session)? else {
@@ -81,6 +83,7 @@ pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exi
     let crawls = settings::crawls(args, &session.config, &database)?;
     let sites = sites::prepare(crawls, args, session)?;
     args.har.check(&names(&sites))?;
+    let _server = serve(args, &sites, session)?;
     sites::each(sites, style(), session, |site, session| {
         let Site { options, dir, bundle, done, host } = site;
         let Some(manifest) = crawl_into(&options, bundle, done, session)? else {
@@ -125,6 +128,16 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
         session.remark("no report is written: -o DIR writes report.html and report.json")?;
     }
     Ok(audited.exit)
+}
+
+/// Starts the site under test. Where it does not come up, no empty bundle is left behind.
+fn serve(args: &CrawlArgs, sites: &[Site], session: &mut Session<'_>) -> Result<Option<Server>> {
+    let Some(first) = sites.first() else { return Ok(None) };
+    let server = args.serve.start(&first.options, session);
+    if server.is_err() {
+        sites.iter().for_each(|site| Bundle::discard(&site.dir));
+    }
+    server
 }
 
 /// What each site is called in the name of a file.
