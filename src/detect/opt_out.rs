@@ -7,7 +7,7 @@ use crate::decode::consent::{YesNo, us_privacy};
 #[must_use]
 pub fn tells_opt_out(detection: &Detection) -> bool {
     let param = |name: &str| detection.params.get(name).map(|value| value.as_str());
-    let usp = param("us_privacy").and_then(us_privacy);
+    let usp = param("us_privacy").and_then(|text| us_privacy(text).ok());
     let usp = usp.is_some_and(|usp| usp.opted_out == YesNo::Yes);
     let restricted = param("rdp") == Some("1") || param("npa") == Some("1");
     // Meta's limited data use.
