@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::{Exit, Session, output, policy, settings};
+use super::{Exit, Session, output, policy};
 use crate::report::diff::{self, DiffFormat};
 
 /// `pixelwarden diff`.
@@ -25,7 +25,7 @@ pub(super) struct DiffArgs {
 
 /// `pixelwarden diff`: 1 when something changed for the worse.
 pub(super) fn diff(args: &DiffArgs, session: &mut Session<'_>) -> Result<Exit> {
-    let database = settings::database(session.signatures())?;
+    let database = session.database()?;
     let old = policy::document(&args.old, &database)?;
     let new = policy::document(&args.new, &database)?;
     let found = diff::diff(&old, &new);

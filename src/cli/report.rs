@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::judge::judge;
 use super::output::Output;
-use super::{Exit, Session, input, policy, scan, settings};
+use super::{Exit, Session, input, policy, scan};
 use crate::report::{FORMATS, Format};
 
 /// `pixelwarden report`.
@@ -32,7 +32,7 @@ pub(super) fn formats() -> String {
 
 /// `pixelwarden report`.
 pub(super) fn report(args: &ReportCommand, session: &mut Session<'_>) -> Result<Exit> {
-    let database = settings::database(session.signatures())?;
+    let database = session.database()?;
     let output = Output::prepare(None, &[(args.format, args.output.clone())])?;
     let capture = input::capture(&args.capture)?;
     let dir = args.capture.is_dir().then_some(args.capture.as_path());
