@@ -101,7 +101,7 @@ impl Audit for Fingerprinting {
 
 fn kind(interface: &str) -> Option<usize> {
     let fits = |name: &&str| interface == *name || interface.ends_with(&format!(".{name}"));
-    KINDS.iter().position(|(_, _, names)| names.iter().any(|name| fits(&name)))
+    KINDS.iter().position(|(_, _, names)| names.iter().any(fits))
 }
 
 /// The domain of the script that called, else of the frame that it ran in.

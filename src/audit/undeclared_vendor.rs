@@ -80,11 +80,10 @@ fn by_text<'c, 'a: 'c>(
 ) -> Vec<Finding> {
     let mut texts: BTreeMap<&str, (&PrivacyPolicy, String)> = BTreeMap::new();
     for visit in case.seen() {
-        if let Some(policy) = &visit.collected.privacy_policy {
-            if policy.text.chars().count() >= LEAST_POLICY {
-                let text = || (policy, policy.text.to_lowercase());
-                texts.entry(&visit.site).or_insert_with(text);
-            }
+        let policy = visit.collected.privacy_policy.as_ref();
+        if let Some(policy) = policy.filter(|p| p.text.chars().count() >= LEAST_POLICY) {
+            let text = || (policy, policy.text.to_lowercase());
+            texts.entry(&visit.site).or_insert_with(text);
         }
     }
     let key = |s: &'c Sighting<'a>| {

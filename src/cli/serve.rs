@@ -69,7 +69,7 @@ impl ServeArgs {
         if self.serve.is_none() && self.wait_for.is_none() {
             return Ok(None);
         }
-        let mut server = self.serve.as_ref().map(|words| Server::start(words)).transpose()?;
+        let mut server = self.serve.as_ref().map(Server::start).transpose()?;
         let Some(address) = self.wait_for.as_ref().or(options.start.first()) else {
             return Ok(server);
         };
