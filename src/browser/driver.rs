@@ -111,19 +111,18 @@ impl Driver {
         self.netlog.is_some()
     }
 
+    /// The netlog's pipe, to be read to its end.
+    pub(super) fn take_netlog(&mut self) -> Option<Pipe> {
+        self.netlog.take()
+    }
+
     /// Ends the session first, so that the driver ends its browser; then whatever is left.
-    /// Whether the netlog was told to its end, if there is one.
-    pub(super) async fn stop(mut self) -> Option<bool> {
+    pub(super) async fn stop(mut self) {
         if tokio::time::timeout(Duration::from_secs(10), self.client.close()).await.is_err() {
             tracing::debug!("the driver did not end its session in time");
         }
-        let netlog = self.netlog.take();
         if let Some(guard) = &mut self.guard {
-            guard.kill();
-        }
-        match netlog {
-            Some(netlog) => Some(netlog.ended().await),
-            None => None,
+            guard.end();
         }
     }
 }

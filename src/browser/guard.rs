@@ -61,17 +61,12 @@ impl Guard {
         }
     }
 
-    /// Kills what is left.
-    pub(super) fn kill(&mut self) {
+    /// Kills what is left and removes the folder.
+    pub(super) fn end(&mut self) {
         for group in self.groups.drain(..) {
             // It is usually gone already, which is what is wanted.
             let _gone_already = killpg(group, Signal::SIGKILL);
         }
-    }
-
-    /// Kills what is left and removes the folder.
-    fn end(&mut self) {
-        self.kill();
         if let Some(folder) = self.folder.take() {
             let path: PathBuf = folder.path().to_owned();
             if let Err(error) = folder.close() {

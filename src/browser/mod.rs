@@ -287,13 +287,23 @@ impl Browser {
     ///
     /// # Errors
     /// When the ledger could not be read; the processes are gone all the same.
-    pub async fn close(self) -> Result<LedgerReport, BrowserError> {
-        if !self.driver.has_netlog() {
+    pub async fn close(mut self) -> Result<LedgerReport, BrowserError> {
+        let Some(netlog) = self.driver.take_netlog() else {
             let report = self.end_trace().await;
             self.driver.stop().await;
             return report;
-        }
-        let is_whole = self.driver.stop().await == Some(true);
+        };
+        // The browser itself is asked, since its driver may be gone; only one that ends by
+        // itself tells its netlog to the end.
+        let browser = SessionId::default();
+        drop(self.hub.cdp.call_within(&browser, "Browser.close", json!({}), ALIVE).await);
+        let mut told = tokio::spawn(netlog.ended());
+        let by_itself = tokio::time::timeout(ALIVE, &mut told).await;
+        self.driver.stop().await;
+        let is_whole = match by_itself {
+            Ok(told) => told.unwrap_or(false),
+            Err(_) => told.await.unwrap_or(false),
+        };
         let mut report = lock(&self.hub.state().ledger).close();
         if !is_whole {
             report.gaps.push(NOT_HANDED_OVER.to_owned());

@@ -11,15 +11,17 @@ use super::hub::{Wait, within};
 use super::tab::Tab;
 use crate::model::{Outcome, ResourceKind, host_of};
 
+/// How often the browser is asked to forget where a page came from.
+const RESET_TRIES: usize = 20;
+
 /// Goes there, waits for `load`, and says how it went.
 pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arrival, BrowserError> {
     let deadline = within(at_most);
     let (commits, is_first) =
         tab.with(|state| (state.commits, !state.on_web)).ok_or_else(|| tab.gone())?;
     let answer = tab.go_to(url, at_most).await;
-    if is_first {
-        // The blank page that every window begins with is no place a page may go back to.
-        tab.hub.cdp.send(&tab.session, "Page.resetNavigationHistory", json!({}));
+    if is_first && answer.is_ok() {
+        forget_blank_page(tab).await;
     }
     let mut download = false;
     let outcome = match answer {
@@ -41,6 +43,17 @@ pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arriva
         Err(error @ CdpError::Closed { .. }) => return Err(error.into()),
     };
     Ok(Arrival { download, ..arrival(tab, outcome) })
+}
+
+/// The blank page that every window begins with is no place that a page may go back to.
+async fn forget_blank_page(tab: &Tab) {
+    // The browser refuses while the page is going somewhere.
+    for _ in 0..RESET_TRIES {
+        let reset = tab.command(&tab.session, "Page.resetNavigationHistory", json!({})).await;
+        if !matches!(reset, Err(CdpError::Refused { .. })) {
+            return;
+        }
+    }
 }
 
 async fn loaded(
