@@ -12,7 +12,7 @@ use super::tab::Tab;
 use crate::model::{Outcome, ResourceKind, host_of};
 
 /// How often the browser is asked to forget where a page came from.
-const RESET_TRIES: usize = 20;
+const FORGET_TRIES: usize = 50;
 
 /// Goes there, waits for `load`, and says how it went.
 pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arrival, BrowserError> {
@@ -20,9 +20,6 @@ pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arriva
     let (commits, is_first) =
         tab.with(|state| (state.commits, !state.on_web)).ok_or_else(|| tab.gone())?;
     let answer = tab.go_to(url, at_most).await;
-    if is_first && answer.is_ok() {
-        forget_blank_page(tab).await;
-    }
     let mut download = false;
     let outcome = match answer {
         Ok(answer) => match answer["errorText"].as_str() {
@@ -30,7 +27,14 @@ pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arriva
                 download = answer["isDownload"].as_bool() == Some(true);
                 refused(url, error, download)
             }
-            None => loaded(tab, commits, url, deadline, at_most).await?,
+            None => {
+                let forget = async {
+                    if is_first {
+                        forget_blank_page(tab).await;
+                    }
+                };
+                tokio::join!(loaded(tab, commits, url, deadline, at_most), forget).0?
+            }
         },
         Err(CdpError::Timeout { .. }) => {
             tab.hub.cdp.send(&tab.session, "Page.stopLoading", json!({}));
@@ -46,11 +50,14 @@ pub(super) async fn go(tab: &Tab, url: &str, at_most: Duration) -> Result<Arriva
 }
 
 /// The blank page that every window begins with is no place that a page may go back to.
+/// A page tells that it is there before the browser's history knows of it.
 async fn forget_blank_page(tab: &Tab) {
-    // The browser refuses while the page is going somewhere.
-    for _ in 0..RESET_TRIES {
-        let reset = tab.command(&tab.session, "Page.resetNavigationHistory", json!({})).await;
-        if !matches!(reset, Err(CdpError::Refused { .. })) {
+    for _ in 0..FORGET_TRIES {
+        let asked = async |method| tab.command(&tab.session, method, json!({})).await;
+        drop(asked("Page.resetNavigationHistory").await);
+        let Ok(history) = asked("Page.getNavigationHistory").await else { return };
+        let entries = history["entries"].as_array().map_or(&[][..], Vec::as_slice);
+        if !entries.iter().any(|entry| entry["url"].as_str() == Some("about:blank")) {
             return;
         }
     }

@@ -29,8 +29,6 @@ impl Hub {
                 if let Some(data) = parse::<FrameData>(params["frame"].clone()) {
                     if data.id == tab.target && !tab.on_web && is_on_web(&data.url) {
                         tab.on_web = true;
-                        // Before the site there is our own empty page: not to be gone back to.
-                        self.cdp.send(session, "Page.resetNavigationHistory", json!({}));
                     }
                     navigated(tab, data, session);
                 }
