@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "audits/banner.rs"]
+mod banner;
 #[path = "audits/completeness.rs"]
 mod completeness;
 #[path = "audits/consent.rs"]

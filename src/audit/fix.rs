@@ -102,6 +102,18 @@ pub(crate) const EQUAL_CHOICE: &[Fix] = &[
     ),
 ];
 
+/// A choice that is stored when it is made.
+pub(crate) const KEEP_THE_CHOICE: &[Fix] = &[
+    fix(
+        "Any site",
+        "Store a refusal as an acceptance is stored, for as long, and ask again only when something has changed.",
+    ),
+    fix(
+        "Consent platform",
+        "Look for two platforms on one page, for a page that is loaded anew on every answer, and for a cache or a redirect that drops the cookie of the choice.",
+    ),
+];
+
 /// Consent signals that say what the visitor chose.
 pub(crate) const TRUE_SIGNALS: &[Fix] = &[
     fix("Any site", "Let the consent platform alone set the signals, before any tag runs."),

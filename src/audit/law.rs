@@ -84,6 +84,8 @@ pub(crate) const CCPA_NOTICE: Provision =
     law("ccpa", "CCPA regulations, 11 CCR 7013", "https://cppa.ca.gov/regulations/");
 pub(crate) const GPC: Provision =
     law("gpc", "Global Privacy Control", "https://www.w3.org/TR/gpc/");
+pub(crate) const CCPA_CHOICES: Provision =
+    law("ccpa", "CCPA regulations, 11 CCR 7004", "https://cppa.ca.gov/regulations/");
 pub(crate) const CIPA: Provision = law(
     "cipa",
     "California Penal Code 631",

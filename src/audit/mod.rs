@@ -6,18 +6,22 @@
 
 mod carrier;
 mod case;
+mod ccpa_asymmetry;
 mod ccpa_link_missing;
 mod ccpa_optout_broken;
 mod cname_cloaking;
 mod completeness;
 mod cookie_lifetime;
+mod dark_pattern;
 mod dead_pixel;
 mod draft;
 mod duplicate_pixel;
 mod ep_after_reject;
+mod ep_dark_pattern;
 mod ep_no_banner;
 mod ep_no_reject_l1;
 mod ep_preconsent;
+mod ep_refusal_not_kept;
 mod evidence;
 mod finding;
 mod fingerprinting;
@@ -41,6 +45,7 @@ mod preset;
 mod sale;
 mod standing;
 mod strength;
+mod tc_string;
 mod tcf_signal_mismatch;
 mod third_party_cookie;
 mod threshold;
@@ -94,6 +99,9 @@ pub const AUDITS: &[&dyn Audit] = &[
     &gpc_ignored::GpcIgnored,
     &ccpa_optout_broken::OptOutBroken,
     &ccpa_link_missing::LinkMissing,
+    &ep_dark_pattern::DarkPattern,
+    &ccpa_asymmetry::Asymmetry,
+    &ep_refusal_not_kept::RefusalNotKept,
     &tcf_signal_mismatch::SignalMismatch,
     &fingerprinting::Fingerprinting,
     &cname_cloaking::CnameCloaking,

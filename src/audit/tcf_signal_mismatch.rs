@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::case::{Case, Sighting, is_refused};
 use super::draft::{Draft, Key, grouped, hosts, on_pages};
 use super::mismatch::Mismatch;
+use super::tc_string::TcStrings;
 use super::{Audit, AuditInfo, Confidence, Finding, Severity, fix, law};
 use crate::detect::{ConsentMode, DataKind};
 use crate::model::{ConsentState, Phase, VisitId};
@@ -17,7 +18,7 @@ static INFO: AuditInfo = AuditInfo {
     title: "Consent signals that do not fit",
     severity: Severity::Medium,
     citations: &[law::GDPR_CONSENT, law::TCF],
-    means: "A tag told its vendor something about consent that the visitor had not decided, or said that storage was denied while cookies were set or personal data was sent.",
+    means: "A tag told its vendor something about consent that the visitor had not decided, or said that storage was denied while cookies were set or personal data was sent; or a vendor was told of the visit without the consent that the page's own TC string would have to hold.",
     fix: fix::TRUE_SIGNALS,
     blind_spots: "What the vendor makes of the signal, and signals that servers send to each other.",
 };
@@ -29,8 +30,10 @@ impl Audit for SignalMismatch {
 
     fn run(&self, case: &Case<'_>) -> Vec<Finding> {
         let stored = stored(case);
+        let strings = TcStrings::of(case);
         let keyed = case.sightings().flat_map(|s| {
-            let found = mismatches(case, s, &stored).into_iter();
+            let signals = mismatches(case, s, &stored).into_iter();
+            let found = signals.chain(strings.mismatch(s));
             found.map(move |mismatch| (Key::product(s, mismatch.id()), s))
         });
         let groups = grouped(keyed);
@@ -39,11 +42,12 @@ impl Audit for SignalMismatch {
             .filter_map(|(key, group)| {
                 let mismatch = Mismatch::ALL.into_iter().find(|m| m.id() == key.data_kind)?;
                 let (said, but) = mismatch.words();
+                let that = if mismatch.is_of_string() { "" } else { "that " };
                 let draft = Draft {
                     severity: Severity::Medium,
                     confidence: Confidence::High,
                     message: format!(
-                        "{} told {} that {said}, {} {but}.",
+                        "{} told {} {that}{said}, {} {but}.",
                         key.product,
                         hosts(group),
                         on_pages(group)
@@ -85,5 +89,24 @@ fn mismatches(case: &Case<'_>, sighting: &Sighting<'_>, stored: &Stored<'_>) -> 
             found.push(Mismatch::DeniedWithCookie);
         }
     }
+    if mode.ad_storage == Some(false)
+        && !mode.storage_denied()
+        && stored.contains(&(&detection.visit, &detection.vendor, detection.phase))
+        && has_ad_cookie(case, sighting)
+    {
+        found.push(Mismatch::AdsDeniedWithCookie);
+    }
     found
+}
+
+/// Whether the vendor wrote a cookie for advertising in the same visit and phase.
+fn has_ad_cookie(case: &Case<'_>, sighting: &Sighting<'_>) -> bool {
+    const ADVERTISING: &[&str] = &["advertising", "retargeting", "conversion"];
+    case.sightings().any(|other| {
+        let (mine, theirs) = (sighting.detection, other.detection);
+        let ads = theirs.categories.iter().any(|c| ADVERTISING.contains(&c.as_str()));
+        let same = (&mine.visit, &mine.vendor, mine.phase)
+            == (&theirs.visit, &theirs.vendor, theirs.phase);
+        same && ads && theirs.stored.is_some()
+    })
 }

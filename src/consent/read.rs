@@ -15,6 +15,8 @@ use crate::model::{Cmp, ConsentReading, Cookie, ReadingSource};
 
 /// Longest stored value that a reading keeps.
 const LONGEST_VALUE: usize = 500;
+/// The same for a TC string, which names vendors at its end.
+const LONGEST_TC_STRING: usize = 4000;
 const MOST_FRAMES: usize = 20;
 
 /// Reads every source once. `after` says whether the choice was made already. Sources
@@ -300,11 +302,12 @@ fn describe(purposes: &Purposes) -> String {
 }
 
 fn reading(source: ReadingSource, name: &str, value: &str, purposes: Purposes) -> ConsentReading {
+    let longest = if source == ReadingSource::Tcf { LONGEST_TC_STRING } else { LONGEST_VALUE };
     ConsentReading {
         source,
         name: name.chars().take(200).collect(),
         after: false,
-        value: value.chars().take(LONGEST_VALUE).collect(),
+        value: value.chars().take(longest).collect(),
         purposes: purposes.into_iter().collect(),
     }
 }

@@ -65,6 +65,9 @@ pub struct Detection {
     pub signature: String,
     /// Vendor's name.
     pub vendor: String,
+    /// The vendor's numbers in the IAB's global vendor list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gvl: Vec<u32>,
     /// Product.
     pub product: String,
     /// Purposes, the primary one first.

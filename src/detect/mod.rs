@@ -11,6 +11,7 @@ mod opt_out;
 mod page;
 mod party;
 mod stored;
+mod tc_string;
 mod unknown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,6 +30,7 @@ pub use detection::{
 };
 pub use opt_out::tells_opt_out;
 pub use party::party;
+pub use tc_string::TcString;
 pub use unknown::PIXEL_LIKE;
 
 /// How many characters of an address or a value a detection keeps.
@@ -231,6 +233,7 @@ fn named(page: &Page<'_>, matched: &Match, place: Detection) -> Detection {
         visit: page.visit.id.clone(),
         signature: matched.signature.clone(),
         vendor: matched.vendor.clone(),
+        gvl: matched.gvl.clone(),
         product: matched.product.clone(),
         categories: matched.categories.clone(),
         role: matched.role,

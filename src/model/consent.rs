@@ -175,7 +175,7 @@ pub struct ConsentReading {
     pub name: String,
     /// Whether it was read after the choice (`true`) or before it.
     pub after: bool,
-    /// The stored value, shortened to 500 characters.
+    /// The stored value, shortened to 500 characters; a TC string to 4,000.
     pub value: String,
     /// Optional purposes and whether each is granted, sorted by name.
     pub purposes: Vec<(String, bool)>,

@@ -39,6 +39,7 @@ fn plain(vendor: &Vendor, signature: &Signature) -> Match {
         product: signature.product.clone(),
         categories: signature.categories.clone(),
         role: signature.role,
+        gvl: vendor.gvl.clone(),
         draft: signature.status == Status::Draft,
         ..Match::default()
     }

@@ -60,6 +60,8 @@ pub struct Match {
     pub signature: String,
     /// Vendor's name, `Meta`.
     pub vendor: String,
+    /// The vendor's numbers in the IAB's global vendor list.
+    pub gvl: Vec<u32>,
     /// Product, `Meta Pixel`.
     pub product: String,
     /// Purposes, the primary one first: `retargeting`, `conversion`, `analytics` …
