@@ -73,8 +73,9 @@ const EMPTY: &[&str] = &[
 pub(super) fn of_match(found: &Match, page: &Page<'_>) -> Vec<DataFlag> {
     let mut flags = BTreeSet::new();
     for (name, param) in &found.params {
-        let value = Value::plain(name, &param.path, &param.value);
-        if !IMPERSONAL.contains(&param.data.as_str()) {
+        let path = param.path(name);
+        let value = Value::plain(name, &path, &param.value);
+        if !IMPERSONAL.contains(&&*param.data) {
             flags.extend(personal(&value, &param.data));
         }
         flags.extend(health(&value, &param.data, page));

@@ -252,9 +252,9 @@ fn of_request(
     let mut flags = flags::of_match(matched, page);
     flags.extend(flags::of_request(request, page));
     flags.sort();
-    let word = |pick: fn(&crate::signature::Param) -> &String| {
+    let word = |pick: fn(&crate::signature::Param) -> &str| {
         let told = matched.params.iter().filter(move |(_, param)| !pick(param).is_empty());
-        told.map(move |(name, param)| (name.clone(), pick(param).clone())).collect()
+        told.map(move |(name, param)| (name.clone(), pick(param).to_owned())).collect()
     };
     let place = Detection {
         source: Source::Request,

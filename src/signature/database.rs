@@ -12,9 +12,10 @@ use super::index::{Candidate, Index, suffixes};
 use super::list::List;
 use super::load::{self, SignatureError, Text};
 use super::names::Names;
+use super::params::{Layer, Params};
 use super::request::{Sent, meets};
 use super::target::Target;
-use super::vendor::{Params, Signature, Vendor};
+use super::vendor::{Signature, Vendor};
 use super::{Match, Observation, extract, plain};
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/signatures/vendors");
@@ -76,7 +77,6 @@ impl Database {
     /// # Errors
     /// When a text cannot be used.
     pub fn of(files: BTreeMap<String, String>, mark: &str) -> Result<Self, SignatureError> {
-        let mut vendors = Vec::with_capacity(files.len());
         let mut hasher = Sha256::new();
         for (file, text) in &files {
             // The name alone, so that the hash is the same wherever a folder lies.
@@ -84,9 +84,10 @@ impl Database {
             hasher.update([0]);
             hasher.update(text.as_bytes());
             hasher.update([0]);
-            let (vendor, _) = load::vendor(stem(file), Text { file, text })?;
-            vendors.push(vendor);
         }
+        let texts: Vec<_> =
+            files.iter().map(|(file, text)| (stem(file), Text { file, text })).collect();
+        let mut vendors = load::vendors(&texts)?;
         vendors.sort_by(|a, b| a.id.cmp(&b.id));
         let reviewed = vendors.iter().flat_map(|v| &v.signatures).map(|s| s.reviewed).max();
         let version = reviewed.map_or_else(|| "0".to_owned(), |date| date.to_string());
@@ -163,7 +164,10 @@ impl Database {
     #[must_use]
     pub fn unnamed(&self, observation: &Observation<'_>) -> Match {
         match Sent::of(observation) {
-            Some(sent) => extract::unnamed(&sent, self.common.get_or_init(load::common_params)),
+            Some(sent) => extract::unnamed(
+                &sent,
+                self.common.get_or_init(|| Params::of(vec![Layer::common()])),
+            ),
             None => Match::default(),
         }
     }
@@ -193,7 +197,7 @@ impl Database {
         let host = sent.target.host.as_ref();
         let at_home = self.met(self.index.at_host(host), sent);
         if at_home.is_empty() {
-            return self.met(self.index.anywhere(host, sent.target.path), sent);
+            return self.met(self.index.anywhere(sent), sent);
         }
         at_home
     }
@@ -220,9 +224,11 @@ impl Database {
     fn without_fallbacks(&self, mut met: Vec<Candidate>) -> Vec<Candidate> {
         let bare =
             |found: &Candidate| self.signature_at(*found).1.requests[found.rule.rule].is_fallback();
-        let told: Vec<usize> =
-            met.iter().filter(|found| !bare(found)).map(|found| found.rule.vendor).collect();
-        met.retain(|found| !bare(found) || !told.contains(&found.rule.vendor));
+        if met.len() > 1 && met.iter().any(bare) {
+            let told: Vec<usize> =
+                met.iter().filter(|found| !bare(found)).map(|found| found.rule.vendor).collect();
+            met.retain(|found| !bare(found) || !told.contains(&found.rule.vendor));
+        }
         met
     }
 

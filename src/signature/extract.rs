@@ -1,13 +1,15 @@
 //! Reads a recognised request: account, event and parameters, as the file says.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::expand::Items;
+use super::params::{Meaning, Params};
 use super::request::Sent;
 use super::source::Source;
-use super::vendor::{Params, RequestRule, Signature, Vendor};
+use super::vendor::{RequestRule, Signature, Vendor};
 use super::{Match, Param};
 use crate::decode::layout::form_tree;
 use crate::decode::{Layout, percent, tree};
@@ -151,6 +153,7 @@ impl Reader<'_> {
         budget: &mut usize,
     ) {
         let skip = |value: &Value| self.items.holds(value);
+        let within: Arc<str> = at.into();
         if self.items.holds(value) && value.is_array() && !self.items.list.is_empty() {
             // A list of events has nothing of its own.
             let is_event = self.items.list.iter().any(|item| item.path == at);
@@ -165,21 +168,15 @@ impl Reader<'_> {
             if !params.contains_key(path) {
                 let text = shortened(text);
                 *budget -= text.len();
-                params.insert(path.to_owned(), self.param(at, path, text));
+                params.insert(path.to_owned(), self.param(&within, path, text));
             }
             tree::Flow::Continue
         });
     }
 
-    fn param(&self, at: &str, path: &str, text: &str) -> Param {
-        let meaning = self.named.meaning(path).cloned().unwrap_or_default();
-        let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
-        Param {
-            value: text.to_owned(),
-            path: format!("{at}{dot}{path}"),
-            label: meaning.label,
-            data: meaning.data,
-        }
+    fn param(&self, within: &Arc<str>, name: &str, text: &str) -> Param {
+        let Meaning { label, data } = self.named.meaning(name).clone();
+        Param { value: text.to_owned(), within: Arc::clone(within), label, data }
     }
 }
 

@@ -1,17 +1,12 @@
 //! Finds the few rules that a request can meet: a hash of each host suffix leads
-//! to the vendors' own hosts, one set of expressions to the protocols that can
-//! sit on any host.
+//! to the vendors' own hosts; the protocols that can sit on any host are found apart.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::OnceLock;
 
-use regex::{RegexSet, RegexSetBuilder};
-
+use super::anywhere::Anywhere;
+use super::request::Sent;
 use super::vendor::{RequestRule, Vendor};
 use crate::model::registrable_domain;
-
-/// The most memory that the set of any-host paths may take compiled, in bytes.
-const MAX_SET: usize = 32 << 20;
 
 /// Names one rule of one signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,9 +27,7 @@ pub(super) struct Candidate {
 pub(super) struct Index {
     by_host: HashMap<String, Vec<RuleRef>>,
     by_stem: BTreeMap<String, Vec<RuleRef>>,
-    anywhere: Vec<RuleRef>,
-    anywhere_paths: Vec<String>,
-    anywhere_set: OnceLock<RegexSet>,
+    anywhere: Anywhere,
     owners: HashMap<String, usize>,
 }
 
@@ -57,9 +50,7 @@ impl Index {
     fn add(&mut self, rule: RuleRef, of: &RequestRule) {
         for host in &of.host {
             if host == "*" {
-                self.anywhere.push(rule);
-                let path = of.path.as_ref().map_or("", |path| path.source());
-                self.anywhere_paths.push(path.to_owned());
+                self.anywhere.add(rule, of);
             } else if let Some(stem) = host.strip_suffix(".*") {
                 self.by_stem.entry(stem.to_owned()).or_default().push(rule);
             } else {
@@ -86,19 +77,11 @@ impl Index {
         found
     }
 
-    /// The any-host rules whose path expression finds something.
-    pub(super) fn anywhere(&self, host: &str, path: &str) -> Vec<Candidate> {
-        if self.anywhere.is_empty() {
-            return Vec::new();
-        }
-        let set = self.anywhere_set.get_or_init(|| {
-            // Without the set no any-host rule matches; the tests compile every pattern.
-            let set = RegexSetBuilder::new(&self.anywhere_paths).size_limit(MAX_SET).build();
-            set.unwrap_or_else(|_| RegexSet::empty())
-        });
-        let found = set.matches(path);
-        let rules = found.iter().map(|at| self.anywhere[at]);
-        rules.map(|rule| Candidate { rule, before: host.len() }).collect()
+    /// The rules for any host that a request may meet.
+    pub(super) fn anywhere(&self, sent: &Sent<'_>) -> Vec<Candidate> {
+        let before = sent.target.host.len();
+        let rules = self.anywhere.candidates(sent).into_iter();
+        rules.map(|rule| Candidate { rule, before }).collect()
     }
 
     /// The vendor that a host belongs to.

@@ -1,14 +1,18 @@
 //! From files as written to vendors as used. Every error names file and line.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
+use std::sync::Arc;
+use std::thread;
 
 use toml::Spanned;
 
+use super::params::{Layer, Meaning, Params};
 use super::pattern::Pattern;
 use super::raw::{OneOrMore, RawCookie, RawDecode, RawFile, RawParam, RawRequest, RawSignature};
 use super::source::Source;
-use super::vendor::{CookieRule, Decode, Meaning, Params, RequestRule, Signature, Vendor};
-use super::vocabulary::{CATEGORIES, COMMON_PARAMS, data_kind_label};
+use super::vendor::{CookieRule, Decode, RequestRule, Signature, Vendor};
+use super::vocabulary::{CATEGORIES, data_kind_label};
 
 /// A signature file cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +41,27 @@ impl Text<'_> {
     }
 }
 
+/// Files that are read at once by one thread, at least.
+const SHARE: usize = 16;
+
+/// Reads files, side by side where there are many: they stand for nothing but themselves.
+pub(super) fn vendors(files: &[(&str, Text<'_>)]) -> Result<Vec<Vendor>, SignatureError> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let share = files.len().div_ceil(cores).max(SHARE);
+    let read = |files: &[(&str, Text<'_>)]| -> Result<Vec<Vendor>, SignatureError> {
+        files.iter().map(|(id, text)| Ok(vendor(id, *text)?.0)).collect()
+    };
+    let shares = thread::scope(|scope| {
+        let workers: Vec<_> =
+            files.chunks(share).map(|share| scope.spawn(move || read(share))).collect();
+        let ended = workers.into_iter().map(|worker| worker.join());
+        // A worker that panicked panics here, as it would have without workers.
+        ended.map(|ended| ended.unwrap_or_else(|panic| resume_unwind(panic))).collect::<Vec<_>>()
+    });
+    let shares: Result<Vec<_>, _> = shares.into_iter().collect();
+    Ok(shares?.into_iter().flatten().collect())
+}
+
 /// Reads one file. `id` is its name without `.toml`.
 pub(super) fn vendor(id: &str, text: Text<'_>) -> Result<(Vendor, RawFile), SignatureError> {
     let raw: RawFile = toml::from_str(text.text).map_err(|error| {
@@ -44,8 +69,10 @@ pub(super) fn vendor(id: &str, text: Text<'_>) -> Result<(Vendor, RawFile), Sign
         text.error(at, error.message().to_owned())
     })?;
     let mut signatures = Vec::with_capacity(raw.signature.len());
+    let shared = layer(&raw.params, text)?;
     for (name, signature) in &raw.signature {
-        let params = params(&[&raw.params, &signature.get_ref().params], text)?;
+        let own = layer(&signature.get_ref().params, text)?;
+        let params = Params::of(vec![own, Arc::clone(&shared), Layer::common()]);
         signatures.push(self::signature(&format!("{id}/{name}"), signature, params, text)?);
     }
     let of = &raw.vendor;
@@ -159,23 +186,13 @@ fn sources(texts: Option<&OneOrMore>) -> Result<Vec<Source>, String> {
     texts.into_iter().flat_map(OneOrMore::as_slice).map(|text| Source::parse(text)).collect()
 }
 
-/// What parameters mean whoever receives them.
-pub(super) fn common_params() -> Params {
-    let mut params = Params::default();
-    for (name, data) in COMMON_PARAMS {
-        let label = data_kind_label(data).unwrap_or_default().to_owned();
-        params.insert(name, Meaning { label, data: (*data).to_owned() });
-    }
-    params.sort();
-    params
-}
-
-fn params(
-    layers: &[&BTreeMap<String, Spanned<RawParam>>],
+/// One layer of what parameters mean.
+fn layer(
+    raw: &BTreeMap<String, Spanned<RawParam>>,
     text: Text<'_>,
-) -> Result<Params, SignatureError> {
-    let mut params = common_params();
-    for (name, raw) in layers.iter().copied().flatten() {
+) -> Result<Arc<Layer>, SignatureError> {
+    let mut layer = Layer::default();
+    for (name, raw) in raw {
         let (label, data) = match raw.get_ref() {
             RawParam::Data(data) => ("", data.as_str()),
             RawParam::Full(full) => (full.label.as_str(), full.data.as_str()),
@@ -186,8 +203,7 @@ fn params(
             return Err(text.error(raw.span().start, message));
         }
         let label = if label.is_empty() { kind.unwrap_or_default() } else { label };
-        params.insert(name, Meaning { label: label.to_owned(), data: data.to_owned() });
+        layer.insert(name, Meaning::new(label, data));
     }
-    params.sort();
-    Ok(params)
+    Ok(Arc::new(layer))
 }

@@ -4,6 +4,7 @@
 //! files go on top. A request costs a hash of its host's suffixes, then a
 //! handful of candidates.
 
+mod anywhere;
 pub mod check;
 mod database;
 mod element;
@@ -15,6 +16,7 @@ pub mod list;
 mod load;
 mod names;
 mod observation;
+mod params;
 mod pattern;
 mod raw;
 mod request;

@@ -1,6 +1,7 @@
 //! What a signature is held against, and what it says of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -90,13 +91,22 @@ pub struct Match {
 pub struct Param {
     /// Its value, every layer undone.
     pub value: String,
-    /// Where it stood: `query.dl`, `body.data[0].user_data.em`, `path.account`.
-    pub path: String,
+    /// What it stood in: `query`, `body.data[0]`, `path.account`.
+    pub within: Arc<str>,
     /// A name that a person understands (`page URL`), empty if the database has none.
-    pub label: String,
+    pub label: Arc<str>,
     /// The kind of data, from the database's closed list (`page-url`, `page-title`,
     /// `email-hash`, `click-text` …), empty if it has none.
-    pub data: String,
+    pub data: Arc<str>,
+}
+
+impl Param {
+    /// Where the parameter of this name stood: `query.dl`, `body.data[0].user_data.em`.
+    #[must_use]
+    pub fn path(&self, name: &str) -> String {
+        let dot = if name.is_empty() || name.starts_with('[') { "" } else { "." };
+        format!("{}{dot}{name}", self.within)
+    }
 }
 
 /// What a request is for its vendor.

@@ -1,10 +1,9 @@
 //! Vendors and their signatures as used: parsed, resolved, impossible to be wrong.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::Role;
+use super::params::Params;
 use super::pattern::Pattern;
 use super::source::Source;
 use super::vocabulary::Status;
@@ -94,12 +93,8 @@ impl Signature {
 
     /// Name, words and kind of data of each parameter that it decodes, sorted by name.
     pub fn described_params(&self) -> impl Iterator<Item = (String, &str, &str)> {
-        let exact = self.params.exact.iter().map(|(name, meaning)| (name.clone(), meaning));
-        let globs = self.params.globs.iter();
-        let globs = globs.map(|(start, end, meaning)| (format!("{start}*{end}"), meaning));
-        let mut all: Vec<_> = exact.chain(globs).collect();
-        all.sort_by(|a, b| a.0.cmp(&b.0));
-        all.into_iter().map(|(name, meaning)| (name, &*meaning.label, &*meaning.data))
+        let all = self.params.all().into_iter();
+        all.map(|(name, meaning)| (name, &*meaning.label, &*meaning.data))
     }
 
     /// How its requests are read, for comparison with another version.
@@ -197,84 +192,9 @@ pub(super) struct Decode {
     pub(super) mirror: Vec<Source>,
 }
 
-/// What a parameter means.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Meaning {
-    /// A name that a person understands.
-    pub(super) label: String,
-    /// Its kind, from [`super::vocabulary::DATA_KINDS`]; empty if none.
-    pub(super) data: String,
-}
-
-/// The meanings of parameters by name; a name may hold one `*`.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Params {
-    pub(super) exact: BTreeMap<String, Meaning>,
-    pub(super) globs: Vec<(String, String, Meaning)>,
-}
-
-impl Params {
-    pub(super) fn insert(&mut self, name: &str, meaning: Meaning) {
-        match name.split_once('*') {
-            None => drop(self.exact.insert(name.to_owned(), meaning)),
-            Some((start, end)) => self.globs.insert(0, (start.to_owned(), end.to_owned(), meaning)),
-        }
-    }
-
-    /// The longest start goes first.
-    pub(super) fn sort(&mut self) {
-        self.globs.sort_by_key(|(start, end, _)| std::cmp::Reverse((start.len(), end.len())));
-    }
-
-    pub(super) fn meaning(&self, name: &str) -> Option<&Meaning> {
-        if let Some(meaning) = self.exact.get(name) {
-            return Some(meaning);
-        }
-        if let Some(plain) = without_indexes(name) {
-            return self.meaning(&plain);
-        }
-        let glob = self.globs.iter().find(|(start, end, _)| {
-            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
-        });
-        glob.map(|(_, _, meaning)| meaning)
-    }
-}
-
-/// `user_data.em[0]` → `user_data.em`; `None` if there is no index.
-fn without_indexes(name: &str) -> Option<String> {
-    let mut out = String::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((before, after)) = rest.split_once('[') {
-        out.push_str(before);
-        rest = match after.split_once(']') {
-            Some((digits, after)) if digits.bytes().all(|b| b.is_ascii_digit()) => after,
-            _ => {
-                out.push('[');
-                after
-            }
-        };
-    }
-    out.push_str(rest);
-    (out.len() < name.len()).then_some(out)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn meanings_go_from_exact_to_general() {
-        let meaning = |label: &str| Meaning { label: label.to_owned(), data: String::new() };
-        let mut params = Params::default();
-        params.insert("ud[*]", meaning("hash"));
-        params.insert("ud[em]", meaning("e-mail"));
-        params.insert("user_data.em", meaning("mail"));
-        params.sort();
-        assert_eq!(params.meaning("ud[em]").unwrap().label, "e-mail");
-        assert_eq!(params.meaning("ud[ph]").unwrap().label, "hash");
-        assert_eq!(params.meaning("user_data.em[0]").unwrap().label, "mail");
-        assert_eq!(params.meaning("udx"), None);
-    }
 
     #[test]
     fn a_host_is_below_by_labels() {
