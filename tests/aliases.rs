@@ -122,6 +122,7 @@ fn reports(capture: &Capture, detected: &Detected) -> BTreeMap<&'static str, Str
         findings: &findings,
         completeness: &completeness,
         policy: &policy,
+        templates: &BTreeMap::new(),
         signatures: SignatureStamp { version: "1", hash: "abc" },
         screenshots: &|_: &str| None,
     };

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/evidence.rs"]
+mod evidence;
 #[path = "cli/reports.rs"]
 mod reports;
 
@@ -96,7 +100,7 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
         2,
         &["no audit `ep-preconsend`", "did you mean `ep-preconsent`"],
     ),
-    (&["report", "--help"], 0, &["- sarif:", "- markdown:", "- csv-requests:"]),
+    (&["report", "--help"], 0, &["- sarif:", "- markdown:", "- csv-requests:", "- pdf:"]),
     (&["report", "/nowhere"], 2, &["cannot read /nowhere"]),
     (&["scan", "a.example", "--fail-on", "new:high"], 2, &["new, since when", "hint: name an"]),
     (&["scan", "a.example", "--baseline", "/nowhere.json"], 2, &["cannot read /nowhere.json"]),

@@ -26,6 +26,7 @@ mod options;
 mod page;
 mod pages;
 mod picture;
+mod print;
 mod protocol;
 mod query;
 mod recorder;

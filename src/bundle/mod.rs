@@ -6,6 +6,7 @@
 //! Other forms of a capture (HAR, e-mail, evidence archives) have their place here too.
 
 mod error;
+pub mod evidence;
 pub mod har;
 mod read;
 mod resume;
@@ -13,7 +14,7 @@ mod stored;
 mod write;
 
 pub use error::BundleError;
-pub use read::{open, outline, screenshot};
+pub use read::{files, open, outline, screenshot};
 pub use write::Bundle;
 
 /// The version of the bundle format that this build writes, and the newest it reads.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::stored::{
-    BODIES, MANIFEST, StoredManifest, VISITS, is_bundle_name, is_hash, open_plain,
+    BODIES, MANIFEST, StoredManifest, VISITS, hash_file, is_bundle_name, is_hash, open_plain,
 };
 use super::{BundleError, FORMAT_VERSION};
 use crate::model::{Body, Capture, Collected, Manifest, Visit};
@@ -70,6 +70,19 @@ fn read(dir: &Path, keep: impl Fn(Visit) -> Visit) -> Result<Capture, BundleErro
             Err(BundleError::NotABundle(dir.to_owned()))
         }
     }
+}
+
+/// Every file of the capture in `dir` with its SHA-256, the manifest among them. A run that
+/// was killed has none.
+///
+/// # Errors
+/// When the folder holds no capture, or one that cannot be read.
+pub fn files(dir: impl AsRef<Path>) -> Result<BTreeMap<String, String>, BundleError> {
+    let dir = dir.as_ref();
+    let Some(stored) = StoredManifest::read(dir)? else { return Ok(BTreeMap::new()) };
+    let mut files = stored.files;
+    files.insert(MANIFEST.to_owned(), hash_file(&dir.join(MANIFEST))?);
+    Ok(files)
 }
 
 /// The picture that a visit names (`screenshots/v0001-page.png`), as PNG.

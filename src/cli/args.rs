@@ -7,6 +7,7 @@ use url::Url;
 
 use super::decode::DecodeArgs;
 use super::diff::DiffArgs;
+use super::evidence::{EvidenceArgs, VerifyArgs};
 use super::har::HarArgs;
 use super::health::HealthCommand;
 use super::init::InitArgs;
@@ -89,6 +90,16 @@ pub(super) enum Command {
         after_help = "Examples:\n  pixelwarden diff monday friday\n  pixelwarden diff old/report.json new/report.json --format markdown\n\nThe exit code is 1 when something changed for the worse."
     )]
     Diff(DiffArgs),
+    /// Pack a capture's reports and pictures into one file, to hand on
+    #[command(
+        after_help = "Examples:\n  pixelwarden evidence audit -o audit.zip --sign key.pem\n  openssl genpkey -algorithm ed25519 -out key.pem && openssl pkey -in key.pem -pubout -out public.pem"
+    )]
+    Evidence(EvidenceArgs),
+    /// Say whether such a file is as it was written, and by whom
+    #[command(
+        after_help = "Examples:\n  pixelwarden verify audit.zip --key public.pem\n\nThe exit code is 1 when a file was altered, added or is missing, or the signature does not hold."
+    )]
+    Verify(VerifyArgs),
     /// What an audit asks, what a finding means and how to fix it
     #[command(after_help = "Example:\n  pixelwarden explain ep-preconsent")]
     Explain {
@@ -239,6 +250,9 @@ pub(super) struct ReportArgs {
     /// sites); repeatable. `pixelwarden report --help` lists the formats
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
     pub(super) report: Vec<(Format, PathBuf)>,
+    /// A folder of your own templates for the page, each in place of ours of that name
+    #[arg(long, value_name = "DIR")]
+    pub(super) templates: Option<PathBuf>,
 }
 
 /// `pixelwarden audit`.

@@ -66,7 +66,8 @@ fn remark(file: &Path, kept: bool) -> String {
     format!("HAR: {} ({values})", file.display())
 }
 
-fn masked(shown: Shown<'_>) -> String {
+/// How a value is shown in an export.
+pub(super) fn masked(shown: Shown<'_>) -> String {
     match shown {
         Shown::Text(text) => mask(text).to_string(),
         Shown::Value { name, value } => mask_param(name, value).to_string(),

@@ -8,6 +8,7 @@ mod decode;
 mod demo;
 mod diff;
 mod errors;
+mod evidence;
 mod exit;
 mod explain;
 mod har;
@@ -21,6 +22,7 @@ mod lines;
 mod network;
 mod output;
 mod pages;
+mod pdf;
 mod policy;
 mod progress;
 mod report;
@@ -28,6 +30,7 @@ mod scan;
 mod serve;
 mod settings;
 mod sites;
+mod templates;
 mod vantage;
 
 pub mod health;
@@ -112,6 +115,7 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         Command::Init(args) => return init::init(args, err),
         Command::Completions(args) => return install::completions(args, out),
         Command::Manual => return install::manual(out),
+        Command::Verify(args) => return evidence::verify(args, out),
         _ => {}
     }
     let here = std::env::current_dir().context("this folder is gone")?;
@@ -126,6 +130,7 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         Command::Scan(args) => scan::scan(args, &mut session),
         Command::Capture(args) => scan::capture(args, &mut session),
         Command::Audit(args) => scan::audit(args, &mut session),
+        Command::Evidence(args) => evidence::evidence(args, &mut session),
         Command::Diff(args) => diff::diff(args, &mut session),
         Command::Report(args) => report::report(args, &mut session),
         Command::Demo(args) => demo::demo(args, &mut session),
@@ -135,6 +140,7 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         | Command::Health(_)
         | Command::Completions(_)
         | Command::Manual
+        | Command::Verify(_)
         | Command::Init(_) => Ok(Exit::Clean),
     }
 }

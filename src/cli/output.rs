@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use super::errors::Hinted;
 use super::policy;
-use crate::report::{self, Format, Report};
+use crate::report::{self, Format, Report, Templates};
 
 /// Stands for the site in the name of a report's file.
 pub(super) const SITE: &str = "{site}";
@@ -24,6 +24,8 @@ pub(super) struct Output {
     files: Vec<(Format, PathBuf)>,
     /// Standard output takes one report a line, since more are to come.
     pub(super) in_lines: bool,
+    /// The user's own templates.
+    pub(super) templates: Templates,
 }
 
 /// Whether all reports have a place of their own, said before any work is done.
@@ -72,7 +74,8 @@ impl Output {
         for (_, file) in files.iter().filter(|(_, file)| !is_stdout(file)) {
             writable(file)?;
         }
-        Ok(Self { folder: folder.map(Path::to_owned), files, in_lines: false })
+        let folder = folder.map(Path::to_owned);
+        Ok(Self { folder, files, in_lines: false, templates: Templates::new() })
     }
 
     /// Writes all of them and returns the files.

@@ -14,7 +14,7 @@ use super::judge::judge;
 use super::{Session, input, output, scan};
 use crate::audit::{FailOn, Policy, Preset};
 use crate::config::value;
-use crate::report::json;
+use crate::report::{Templates, json};
 use crate::signature::Database;
 
 /// The policy that a capture was reported with, beside its reports.
@@ -78,7 +78,9 @@ pub(super) fn document(place: &Path, database: &Database) -> Result<json::v1::Do
         let capture = input::capture(place)?;
         let policy = stored(place)?.unwrap_or_else(|| Policy::on(scan::day_of(&capture)));
         let policy = Policy { baseline: None, ..policy };
-        return judge(&capture, None, database, &policy, |report| Ok(json::document(report)));
+        return judge(&capture, None, database, &policy, &Templates::new(), |report| {
+            Ok(json::document(report))
+        });
     }
     let wrong = |what: &str| {
         let hint = "name the report.json or the folder of an earlier scan";

@@ -16,7 +16,7 @@ use super::output::{self, Output};
 use super::progress::Watcher;
 use super::serve::Server;
 use super::sites::{self, Ended, Site};
-use super::{Exit, Session, input, interrupt, settings};
+use super::{Exit, Session, input, interrupt, settings, templates};
 use crate::audit::{self, Policy, Severity};
 use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Done, Options};
@@ -47,6 +47,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
     output::check(&args.report.report, several)?;
     // A baseline that cannot be read is told before any work is done.
     let policy = args.policy.policy(today(), &database, session)?;
+    let templates = templates::read(args.report.templates.as_deref())?;
     let mut outputs = BTreeMap::new();
     let sites = sites::prepare(crawls, &args.crawl, session)?;
     args.crawl.har.check(&names(&sites))?;
@@ -54,6 +55,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
         let more = output::of_site(&args.report.report, &sites::file_name(&site.host));
         let mut output = Output::prepare(Some(&site.dir), &more)?;
         output.in_lines = several;
+        output.templates.clone_from(&templates);
         outputs.insert(site.dir.clone(), output);
     }
     let _server = serve(&args.crawl, &sites, session)?;
@@ -116,7 +118,8 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
     }
     output::check(&args.report.report, false)?;
     args.har.check(&[String::new()])?;
-    let output = Output::prepare(args.output.as_deref(), &args.report.report)?;
+    let mut output = Output::prepare(args.output.as_deref(), &args.report.report)?;
+    output.templates = templates::read(args.report.templates.as_deref())?;
     let capture = input::capture(&args.capture)?;
     let dir = args.capture.is_dir().then_some(args.capture.as_path());
     // An old capture is judged by its own day, so that the same capture gives the same report.
@@ -206,24 +209,25 @@ pub(super) fn audit_capture(
     session: &mut Session<'_>,
 ) -> Result<Audited> {
     let clock = Instant::now();
-    let (exit, complete, findings) = judge(capture, dir, database, policy, |report| {
-        let files = output.write(report, session.out)?;
-        session.remark(&terminal::summary(report, style()))?;
-        for file in files {
-            session.remark(&format!("report: {}", file.display()))?;
-        }
-        let complete = report.completeness.complete;
-        let exit = match (policy.fails(report.findings), complete) {
-            (true, _) => Exit::Findings,
-            (false, false) => Exit::Incomplete,
-            (false, true) => Exit::Clean,
-        };
-        let mut counts = BTreeMap::new();
-        for finding in report.findings.iter().filter(|finding| finding.standing.is_open()) {
-            *counts.entry(finding.severity).or_default() += 1;
-        }
-        Ok((exit, complete, counts))
-    })?;
+    let (exit, complete, findings) =
+        judge(capture, dir, database, policy, &output.templates, |report| {
+            let files = output.write(report, session.out)?;
+            session.remark(&terminal::summary(report, style()))?;
+            for file in files {
+                session.remark(&format!("report: {}", file.display()))?;
+            }
+            let complete = report.completeness.complete;
+            let exit = match (policy.fails(report.findings), complete) {
+                (true, _) => Exit::Findings,
+                (false, false) => Exit::Incomplete,
+                (false, true) => Exit::Clean,
+            };
+            let mut counts = BTreeMap::new();
+            for finding in report.findings.iter().filter(|finding| finding.standing.is_open()) {
+                *counts.entry(finding.severity).or_default() += 1;
+            }
+            Ok((exit, complete, counts))
+        })?;
     Ok(Audited { exit, complete, findings, took: clock.elapsed() })
 }
 

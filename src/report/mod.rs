@@ -24,6 +24,8 @@ pub mod terminal;
 mod text;
 mod words;
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 pub use format::{FORMATS, Format, render};
@@ -48,6 +50,8 @@ pub struct Report<'a> {
     pub policy: &'a Policy,
     /// The signatures that recognised it.
     pub signatures: SignatureStamp<'a>,
+    /// The user's own templates of the page; none if empty.
+    pub templates: &'a Templates,
     /// The PNG bytes of a screenshot by its name in the bundle, if it is there.
     pub screenshots: &'a dyn Fn(&str) -> Option<Vec<u8>>,
 }
@@ -59,6 +63,9 @@ impl<'a> Report<'a> {
         findings.iter().filter(|finding| finding.standing.is_open())
     }
 }
+
+/// Texts of templates by the names of ours that they take the place of.
+pub type Templates = BTreeMap<String, String>;
 
 /// Which signature database was used, so that a result can be repeated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

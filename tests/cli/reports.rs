@@ -12,7 +12,7 @@ use crate::captures::{Page, before, capture, meta, rejected};
 use crate::said;
 
 /// Writes a capture of these pages into a folder.
-fn bundle(dir: &Path, pages: impl IntoIterator<Item = Page>) {
+pub(crate) fn bundle(dir: &Path, pages: impl IntoIterator<Item = Page>) {
     let mut bundle = Bundle::create(dir).unwrap();
     let capture = capture(pages.into_iter().map(|mut page| {
         page.0.collected.screenshots.clear();
@@ -24,7 +24,8 @@ fn bundle(dir: &Path, pages: impl IntoIterator<Item = Page>) {
     bundle.finish(&capture.manifest).unwrap();
 }
 
-fn tracked() -> [Page; 2] {
+/// A site that goes on tracking after a refusal.
+pub(crate) fn tracked() -> [Page; 2] {
     [
         before("/").sends(&meta("PageView", "/", "")).jar("_fbp"),
         rejected("/").sends(&meta("PageView", "/", "")),

@@ -184,6 +184,7 @@ impl Clinic {
             findings: &self.findings,
             completeness: &self.completeness,
             policy: &self.policy,
+            templates: &BTreeMap::new(),
             signatures: SignatureStamp {
                 version: "2026.11.24",
                 hash: "5d41402abc4b2a76b9719d911017c592ae2b3f6f7b1f0c3fd4d6e9cbbd9d4f1e",

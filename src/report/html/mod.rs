@@ -23,7 +23,7 @@ use pictures::Pictures;
 
 use super::format::Facts;
 use super::text::Text;
-use super::{Report, ReportError};
+use super::{Report, ReportError, Templates};
 use crate::model::{Visit, VisitId, host_of};
 
 pub(super) static FACTS: Facts = Facts {
@@ -75,16 +75,39 @@ struct Page {
 /// # Errors
 /// When a template does not fit its view; no input leads to it.
 pub fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
+    let engine = engine(report.templates)?;
+    let page = page(report);
+    let html = engine.render("page", &page).map_err(|e| ReportError::Page(Box::new(e)))?;
+    Ok(html.into_bytes())
+}
+
+/// Every template by its name; a user's own take the place of ours.
+fn engine(own: &Templates) -> Result<Handlebars<'static>, ReportError> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
     for (name, text) in TEMPLATES {
+        let text = own.get(*name).map_or(*text, String::as_str);
         engine
             .register_template_string(name, text)
             .map_err(|e| ReportError::Template(Box::new(e)))?;
     }
-    let page = page(report);
-    let html = engine.render("page", &page).map_err(|e| ReportError::Page(Box::new(e)))?;
-    Ok(html.into_bytes())
+    Ok(engine)
+}
+
+/// The names of the files that a user's own templates may have.
+pub fn template_files() -> impl Iterator<Item = (&'static str, String)> {
+    TEMPLATES.iter().map(|(name, _)| {
+        let ending = if *name == "style" { "css" } else { "hbs" };
+        (*name, format!("{name}.{ending}"))
+    })
+}
+
+/// Whether a user's own templates can be read.
+///
+/// # Errors
+/// When one cannot, with its name and line.
+pub fn check(own: &Templates) -> Result<(), ReportError> {
+    engine(own).map(drop)
 }
 
 fn page(report: &Report<'_>) -> Page {

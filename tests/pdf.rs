@@ -1,0 +1,47 @@
+//! The report on paper, printed by a real browser.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+#[path = "cli/reports.rs"]
+mod reports;
+
+mod captures;
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+fn said(dir: &Path, args: &[&str]) -> (i32, String, String) {
+    let mut command = Command::cargo_bin("pixelwarden").unwrap();
+    let output = command.current_dir(dir).args(args).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap(), text(&output.stdout), text(&output.stderr))
+}
+
+/// The document without what tells one printing from the next: its dates and its id.
+fn normalised(pdf: &[u8]) -> String {
+    let text = String::from_utf8_lossy(pdf);
+    let changing =
+        |line: &&str| !["CreationDate", "ModDate", "/ID"].iter().any(|k| line.contains(k));
+    text.lines().filter(changing).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_report_is_printed_tagged_with_bookmarks_and_alike() {
+    let dir = TempDir::new().unwrap();
+    reports::bundle(&dir.path().join("run"), reports::tracked());
+    for file in ["a.pdf", "b.pdf"] {
+        let (code, _, err) = said(dir.path(), &["report", "run", "--format", "pdf", "-o", file]);
+        assert_eq!(code, 0, "{err}");
+    }
+    let read = |file: &str| fs::read(dir.path().join(file)).unwrap();
+    let (first, second) = (read("a.pdf"), read("b.pdf"));
+    assert!(first.starts_with(b"%PDF-"));
+    let text = String::from_utf8_lossy(&first);
+    for sign in ["/StructTreeRoot", "/Outlines", "/MarkInfo", "/Lang (en)"] {
+        assert!(text.contains(sign), "no {sign}");
+    }
+    assert_eq!(normalised(&first), normalised(&second));
+}
