@@ -8,6 +8,8 @@ mod bad_input;
 mod evidence;
 #[path = "cli/reports.rs"]
 mod reports;
+#[path = "cli/stored.rs"]
+mod stored;
 
 mod captures;
 

@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-#[path = "cli/reports.rs"]
-mod reports;
+#[path = "cli/stored.rs"]
+mod stored;
 
 mod captures;
 
@@ -31,7 +31,7 @@ fn normalised(pdf: &[u8]) -> String {
 #[test]
 fn a_report_is_printed_tagged_with_bookmarks_and_alike() {
     let dir = TempDir::new().unwrap();
-    reports::bundle(&dir.path().join("run"), reports::tracked());
+    stored::bundle(&dir.path().join("run"), stored::tracked());
     for file in ["a.pdf", "b.pdf"] {
         let (code, _, err) = said(dir.path(), &["report", "run", "--format", "pdf", "-o", file]);
         assert_eq!(code, 0, "{err}");

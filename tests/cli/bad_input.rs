@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 
 use tempfile::TempDir;
 
-use crate::reports::{bundle, tracked};
 use crate::said;
+use crate::stored::{bundle, tracked};
 
 #[test]
 fn a_template_of_ones_own_takes_its_place_or_is_told_with_its_line() {

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::reports::{bundle, tracked};
 use crate::said;
+use crate::stored::{bundle, tracked};
 
 /// A capture's evidence, signed, with the key's public half beside it.
 fn signed(dir: &Path) {

@@ -1,36 +1,12 @@
 //! Reports of a stored capture: written again alike, held against an earlier one.
 
 use std::fs;
-use std::path::Path;
 
-use pixelwarden::bundle::Bundle;
-use pixelwarden::model::Sink;
 use pixelwarden::report::FORMATS;
 use tempfile::TempDir;
 
-use crate::captures::{Page, before, capture, meta, rejected};
 use crate::said;
-
-/// Writes a capture of these pages into a folder.
-pub(crate) fn bundle(dir: &Path, pages: impl IntoIterator<Item = Page>) {
-    let mut bundle = Bundle::create(dir).unwrap();
-    let capture = capture(pages.into_iter().map(|mut page| {
-        page.0.collected.screenshots.clear();
-        page
-    }));
-    for visit in &capture.visits {
-        bundle.visit(visit).unwrap();
-    }
-    bundle.finish(&capture.manifest).unwrap();
-}
-
-/// A site that goes on tracking after a refusal.
-pub(crate) fn tracked() -> [Page; 2] {
-    [
-        before("/").sends(&meta("PageView", "/", "")).jar("_fbp"),
-        rejected("/").sends(&meta("PageView", "/", "")),
-    ]
-}
+use crate::stored::{bundle, tracked};
 
 #[test]
 fn a_report_is_written_again_byte_for_byte() {
