@@ -123,11 +123,13 @@ fn reports_say_which_list_would_have_stopped_it_itself_or_by_its_script() {
 
 fn reports(capture: &Capture, detected: &Detected) -> [String; 3] {
     let findings = findings(capture, detected);
+    let policy = Policy::on("2026-11-24".parse().unwrap());
     let report = Report {
         capture,
         detected,
         findings: &findings,
         completeness: &audit::completeness(capture),
+        policy: &policy,
         signatures: SignatureStamp { version: "1", hash: "00" },
         screenshots: &|_| None,
     };
