@@ -5,6 +5,8 @@
 
 mod captures;
 
+use std::collections::BTreeMap;
+
 use captures::{before, capture, meta};
 use pixelwarden::audit::{self, Confidence, Finding, Policy, Severity};
 use pixelwarden::detect::{Detected, detect};
@@ -130,6 +132,7 @@ fn reports(capture: &Capture, detected: &Detected) -> [String; 3] {
         findings: &findings,
         completeness: &audit::completeness(capture),
         policy: &policy,
+        templates: &BTreeMap::new(),
         signatures: SignatureStamp { version: "1", hash: "00" },
         screenshots: &|_| None,
     };
