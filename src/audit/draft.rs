@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::case::{Act, Sighting};
 use super::evidence::{self, masked};
+use super::review;
 use super::words::{count, list};
 use super::{AuditInfo, Citation, Confidence, Evidence, Finding, Severity, Standing};
 use crate::model::host_of;
@@ -89,7 +90,11 @@ impl Draft {
     pub(crate) fn on(mut self, info: &AuditInfo, key: &Key, group: &[&Sighting<'_>]) -> Finding {
         self.soften(group);
         let evidence = group.iter().take(SHOWN).map(|sighting| evidence::of(sighting)).collect();
-        self.with(info, key, evidence, group.len())
+        let mut finding = self.with(info, key, evidence, group.len());
+        if info.is_about_health() {
+            finding.flows = review::ids(group).into_iter().collect();
+        }
+        finding
     }
 
     /// What only a list of the user's knows is one list's word: no run fails by default
@@ -131,6 +136,7 @@ impl Draft {
             citations: info.citations.iter().map(Citation::from).collect(),
             caveats: self.caveats,
             standing: Standing::Open,
+            flows: Vec::new(),
         }
     }
 }

@@ -37,6 +37,9 @@ pub struct Finding {
     /// What the site's owner decided about it.
     #[serde(default)]
     pub standing: Standing,
+    /// The flows of health data behind it, by id; see [`super::review()`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flows: Vec<String>,
 }
 
 /// A pointer into the capture, with an excerpt.

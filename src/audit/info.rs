@@ -21,6 +21,15 @@ pub struct AuditInfo {
     pub blind_spots: &'static str,
 }
 
+impl AuditInfo {
+    /// Whether its findings are about flows of health data, which reviewers decide on.
+    pub(crate) fn is_about_health(&self) -> bool {
+        const OTHERS: &[&str] =
+            &["health-ad-platform-policy", "hbnr-disclosure", "mhmda-consent", "gdpr-art9"];
+        self.id.starts_with("phi-") || OTHERS.contains(&self.id)
+    }
+}
+
 /// How to mend a finding in one product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fix {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::waiver::is_named;
-use super::{DeclaredVendor, FailOn, Finding, Severity, Standing, Waiver};
+use super::{DeclaredVendor, FailOn, Finding, HealthPolicy, Severity, Standing, Waiver};
 use crate::model::Pass;
 
 /// Audits whose findings a permission for a vendor in a consent state answers.
@@ -34,6 +34,9 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
     /// The fingerprints of an earlier run that this one is compared with.
     pub baseline: Option<BTreeSet<String>>,
+    /// What the owner and reviewers say about health data.
+    #[serde(default)]
+    pub health: HealthPolicy,
     /// Where these decisions are written.
     pub written: Written,
 }
@@ -63,6 +66,7 @@ impl Policy {
             declared: None,
             waivers: Vec::new(),
             baseline: None,
+            health: HealthPolicy::default(),
             written: Written::default(),
         }
     }
@@ -79,7 +83,10 @@ impl Policy {
             if let Some(severity) = self.severities.get(&finding.audit) {
                 finding.severity = *severity;
             }
-            finding.standing = self.standing(finding);
+            // An agreement or a review may have covered it already.
+            if finding.standing.is_open() {
+                finding.standing = self.standing(finding);
+            }
         }
     }
 

@@ -25,12 +25,14 @@ pub(super) fn judge<T>(
     let lexicon = Lexicon::builtin().context("the health lexicon cannot be used")?;
     let detected = detect::detect(capture, database, &lexicon);
     let findings = audit::run(capture, &detected, policy);
+    let review = audit::review(capture, &detected, policy);
     let completeness = audit::completeness(capture);
     let pictures = |name: &str| bundle::screenshot(dir?, name).ok();
     then(&Report {
         capture,
         detected: &detected,
         findings: &findings,
+        review: &review,
         completeness: &completeness,
         policy,
         templates,

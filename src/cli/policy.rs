@@ -51,6 +51,7 @@ impl PolicyArgs {
     ) -> Result<Policy> {
         let config = &session.config;
         let mut policy = config.policy.policy(today, self.preset);
+        policy.health = config.health.clone();
         if let Some(told) = self.fail_on.as_ref().or(config.fail_on.as_ref()) {
             policy.fail_on = told.clone();
         }

@@ -7,6 +7,8 @@ mod pages;
 mod policy;
 mod raw;
 mod reader;
+mod review;
+mod site;
 pub mod value;
 
 use std::fs;
@@ -16,7 +18,7 @@ use std::time::Duration;
 use thiserror::Error;
 use url::Url;
 
-use crate::audit::FailOn;
+use crate::audit::{FailOn, HealthPolicy};
 use crate::browser::{BrowserKind, Device};
 use crate::crawl::Journey;
 use crate::model::{Pass, Proxy};
@@ -27,6 +29,7 @@ pub use given::Given;
 pub use pages::PagesConfig;
 pub use policy::PolicyConfig;
 pub(crate) use raw::nearest;
+pub use review::REVIEW_FILE;
 
 /// The file's name.
 pub const FILE: &str = "pixelwarden.toml";
@@ -92,12 +95,16 @@ pub struct Config {
     pub cookies: Vec<Given>,
     /// Who to be when the site asks.
     pub auth: Option<String>,
+    /// Whether the canary is typed into forms.
+    pub fill_forms: bool,
     /// A folder of the user's own signatures.
     pub signatures: Option<PathBuf>,
     /// Lists of trackers that `signatures import` made.
     pub lists: Vec<PathBuf>,
     /// What is done beyond visiting pages.
     pub journeys: Vec<Journey>,
+    /// What the site is in law, agreements with vendors, and reviewers' decisions.
+    pub health: HealthPolicy,
 }
 
 /// The file could not be used.
@@ -135,7 +142,11 @@ impl Config {
         let places = from.ancestors().map(|folder| folder.join(FILE));
         match places.into_iter().find(|place| place.is_file()) {
             Some(place) => Self::read(&place),
-            None => Ok(Self::default()),
+            None => {
+                let mut config = Self::default();
+                config.health.decisions = review::read(from)?;
+                Ok(config)
+            }
         }
     }
 
@@ -154,6 +165,7 @@ impl Config {
         })?;
         let folder = place.parent().unwrap_or(Path::new(""));
         config.policy.written.file = Some(in_repository(place));
+        config.health.decisions = review::read(folder)?;
         let list = &mut config.pages.start_list;
         for path in [&mut config.output, &mut config.signatures, list].into_iter().flatten() {
             *path = folder.join(&*path);
@@ -210,10 +222,12 @@ impl Config {
             cookies: each(&raw.cookies.unwrap_or_default(), value::cookie)
                 .map_err(at("cookies"))?,
             auth: raw.auth,
+            fill_forms: raw.fill_forms.unwrap_or(false),
             signatures: raw.signatures.map(PathBuf::from),
             lists: raw.lists.unwrap_or_default().into_iter().map(PathBuf::from).collect(),
             policy: PolicyConfig::read(text)?,
             journeys: journey::read(text)?,
+            health: site::read(text)?,
         })
     }
 }

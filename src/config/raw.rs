@@ -47,6 +47,7 @@ pub(super) struct RawConfig {
     pub(super) headers: Option<Vec<String>>,
     pub(super) cookies: Option<Vec<String>>,
     pub(super) auth: Option<String>,
+    pub(super) fill_forms: Option<bool>,
     pub(super) signatures: Option<String>,
     pub(super) lists: Option<Vec<String>>,
     /// Read by `policy` and `journey`, with the line of each key.
@@ -56,6 +57,10 @@ pub(super) struct RawConfig {
     allowed: Option<IgnoredAny>,
     vendor: Option<IgnoredAny>,
     waiver: Option<IgnoredAny>,
+    /// Read by `site`, with the line of each key.
+    site: Option<IgnoredAny>,
+    baa: Option<IgnoredAny>,
+    /// Read by `journey`, with the line of each key.
     journey: Option<IgnoredAny>,
 }
 
@@ -116,6 +121,7 @@ const KEYS: &[&str] = &[
     "headers",
     "cookies",
     "auth",
+    "fill-forms",
     "signatures",
     "lists",
     "preset",
@@ -124,6 +130,8 @@ const KEYS: &[&str] = &[
     "allowed",
     "vendor",
     "waiver",
+    "site",
+    "baa",
     "journey",
 ];
 
