@@ -115,11 +115,13 @@ fn ordinary_hosting_is_no_alarm() {
 fn reports(capture: &Capture, detected: &Detected) -> BTreeMap<&'static str, String> {
     let policy = Policy::on("2026-11-24".parse().unwrap());
     let findings = audit::run(capture, detected, &policy);
+    let review = audit::review(capture, detected, &policy);
     let completeness = audit::completeness(capture);
     let report = Report {
         capture,
         detected,
         findings: &findings,
+        review: &review,
         completeness: &completeness,
         policy: &policy,
         templates: &BTreeMap::new(),

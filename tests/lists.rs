@@ -130,6 +130,7 @@ fn reports(capture: &Capture, detected: &Detected) -> [String; 3] {
         capture,
         detected,
         findings: &findings,
+        review: &audit::review(capture, detected, &policy),
         completeness: &audit::completeness(capture),
         policy: &policy,
         templates: &BTreeMap::new(),

@@ -31,7 +31,7 @@ use thiserror::Error;
 pub use format::{FORMATS, Format, render};
 pub(crate) use text::visible;
 
-use crate::audit::{Completeness, Finding, Policy};
+use crate::audit::{Completeness, Finding, Policy, Review};
 use crate::detect::Detected;
 use crate::model::Capture;
 
@@ -44,6 +44,8 @@ pub struct Report<'a> {
     pub detected: &'a Detected,
     /// What is worth acting on, in the order of the audits.
     pub findings: &'a [Finding],
+    /// Flows of health data, with what reviewers decided.
+    pub review: &'a Review,
     /// Whether silence proves anything, and if not why.
     pub completeness: &'a Completeness,
     /// What the site's owner decided beforehand.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use pixelwarden::audit::{Completeness, Finding, Policy};
+use pixelwarden::audit::{self, Completeness, Finding, Policy};
 use pixelwarden::detect::{Detected, UnknownPixel};
 use pixelwarden::model::{
     Capture, ChoiceOutcome, ConsentState, Coverage, Decision, Masked, MissingRequest, Outcome,
@@ -178,10 +178,12 @@ impl Clinic {
     /// The report, and its pictures, for as long as `then` runs.
     pub(crate) fn with_report<T>(&self, then: impl FnOnce(&Report<'_>) -> T) -> T {
         let screenshots = |name: &str| self.pictures.get(name).cloned();
+        let review = audit::review(&self.capture, &self.detected, &self.policy);
         then(&Report {
             capture: &self.capture,
             detected: &self.detected,
             findings: &self.findings,
+            review: &review,
             completeness: &self.completeness,
             policy: &self.policy,
             templates: &BTreeMap::new(),

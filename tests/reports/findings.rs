@@ -113,6 +113,7 @@ fn finding(
         citations: citations.iter().map(citation).collect(),
         standing: Standing::Open,
         caveats: if audit == "phi-url-title" { vec![caveat.to_owned()] } else { Vec::new() },
+        flows: Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ mod matrix;
 mod pictures;
 mod prose;
 mod requests;
+mod review;
 mod top;
 
 use std::collections::BTreeMap;
@@ -46,6 +47,7 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("evidence", include_str!("../../../reports/html/evidence.hbs")),
     ("consent", include_str!("../../../reports/html/consent.hbs")),
     ("health", include_str!("../../../reports/html/health.hbs")),
+    ("review", include_str!("../../../reports/html/review.hbs")),
     ("requests", include_str!("../../../reports/html/requests.hbs")),
     ("coverage", include_str!("../../../reports/html/coverage.hbs")),
     ("method", include_str!("../../../reports/html/method.hbs")),
@@ -64,6 +66,7 @@ struct Page {
     matrix: matrix::View,
     lists: lists::Lists,
     findings: findings::Findings,
+    review: review::Review,
     consent: consent::Consent,
     health: health::Health,
     requests: requests::Requests,
@@ -121,6 +124,7 @@ fn page(report: &Report<'_>) -> Page {
         matrix: matrix::View::of(report),
         lists: lists::Lists::of(report),
         findings: findings::Findings::of(&context, &mut pictures),
+        review: review::Review::of(&context),
         consent: consent::Consent::of(&context, &mut pictures),
         health: health::Health::of(&context),
         requests: requests::Requests::of(&context),

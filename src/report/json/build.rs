@@ -29,6 +29,7 @@ pub(super) fn document(report: &Report<'_>) -> v1::Document {
         detections: report.detected.detections.iter().map(|d| detection(d, report)).collect(),
         unrecognised: report.detected.unknown_pixels.iter().map(unrecognised).collect(),
         findings: report.findings.iter().map(finding).collect(),
+        review: super::review::of(report),
     }
 }
 
@@ -271,6 +272,7 @@ fn finding(finding: &audit::Finding) -> v1::Finding {
         evidence: finding.evidence.iter().map(evidence).collect(),
         citations: finding.citations.iter().map(citation).collect(),
         caveats: finding.caveats.clone(),
+        flows: finding.flows.clone(),
         standing: standing(&finding.standing),
     }
 }
@@ -294,7 +296,7 @@ fn standing(standing: &audit::Standing) -> v1::Standing {
     }
 }
 
-fn evidence(evidence: &audit::Evidence) -> v1::Evidence {
+pub(super) fn evidence(evidence: &audit::Evidence) -> v1::Evidence {
     let detail = |(name, value): &(String, Masked)| v1::Detail {
         name: name.clone(),
         value: value.to_string(),

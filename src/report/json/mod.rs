@@ -5,6 +5,7 @@
 
 mod build;
 mod journeys;
+mod review;
 pub mod v1;
 
 use super::format::Facts;

@@ -2,6 +2,7 @@
 
 mod aliases;
 mod lists;
+mod review;
 mod standing;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use aliases::{Alias, Name, Names};
 pub use lists::List;
+pub use review::{Decision, Flow, Review};
 pub use standing::Standing;
 
 /// A pixelwarden report, version 1. Fields may be added, never changed or removed.
@@ -36,6 +38,9 @@ pub struct Document {
     pub unrecognised: Vec<Unrecognised>,
     /// What is worth acting on.
     pub findings: Vec<Finding>,
+    /// Flows of health data, for review.
+    #[serde(default)]
+    pub review: Review,
 }
 
 /// The signature database of a run.
@@ -470,6 +475,10 @@ pub struct Finding {
     /// What the site's owner decided about it.
     #[serde(default)]
     pub standing: Standing,
+    /// The flows of `review` behind it, by id; empty for findings that are not about
+    /// health data.
+    #[serde(default)]
+    pub flows: Vec<String>,
 }
 
 /// A pointer into the capture, with an excerpt.
