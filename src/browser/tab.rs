@@ -211,6 +211,12 @@ impl Tab {
         self.with(|tab| tab.recorder.requests().to_vec()).unwrap_or_default()
     }
 
+    /// Milliseconds since the visit began, as its requests count them.
+    #[must_use]
+    pub fn elapsed_ms(&self) -> f64 {
+        self.with(|tab| tab.recorder.elapsed_ms()).unwrap_or_default()
+    }
+
     /// Leaves the page so that unload beacons fire (hide, then navigate away, then
     /// close), waits for them, and returns everything.
     ///

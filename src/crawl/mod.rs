@@ -8,6 +8,7 @@ mod blocked;
 mod collect;
 mod done;
 mod errand;
+mod fill;
 mod fleet;
 mod frontier;
 mod guarded;
@@ -187,6 +188,7 @@ fn manifest(options: &Options, started: Timestamp) -> Manifest {
         ("insecure", options.launch.insecure.to_string()),
         ("dns", options.names().label()),
         ("deny-private", options.deny_private.to_string()),
+        ("fill-forms", options.fill_forms.to_string()),
     ];
     let settings = settings.into_iter().chain(options.pages.stated());
     let settings = settings.map(|(name, value)| (name.to_owned(), value)).collect();

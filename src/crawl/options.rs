@@ -30,6 +30,9 @@ pub struct Options {
     pub timeout: Duration,
     /// When a loaded page counts as finished.
     pub settle: Settle,
+    /// Type the canary into forms, without sending them, and visit result pages of
+    /// searches for it.
+    pub fill_forms: bool,
     /// What is done beyond visiting pages, in each state after the pages.
     pub journeys: Vec<Journey>,
     /// What journeys type and nothing may keep: it is taken out of all that is captured.
@@ -66,6 +69,7 @@ impl Options {
             retries: 1,
             timeout: Duration::from_secs(30),
             settle: Settle::default(),
+            fill_forms: false,
             journeys: Vec::new(),
             secrets: Vec::new(),
             globals: Vec::new(),

@@ -143,6 +143,10 @@ impl Window for FakeTab {
         Vec::new()
     }
 
+    fn elapsed_ms(&self) -> f64 {
+        0.0
+    }
+
     async fn leave(self) -> Result<Recording, BrowserError> {
         Ok(Recording::default())
     }

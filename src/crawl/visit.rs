@@ -11,6 +11,7 @@ use url::Url;
 
 use super::collect;
 use super::done::{Done, DoneVisit};
+use super::fill::{self, Filled};
 use super::pace::Pace;
 use super::progress::{Event, Progress};
 use super::seen::{Errand, Plan, Seen};
@@ -216,15 +217,25 @@ impl Visitor<'_> {
             Errand::Withdraw(known) => self.withdraw(window, known.as_ref(), seen).await,
             Errand::LeaveAlone(patience) => self.leave_alone(window, *patience, seen).await,
         }
+        let mut filled = None;
         if !matches!(plan.errand, Errand::Choose(_) | Errand::Withdraw(_)) {
             self.picture(window, None, "page", "page", seen).await;
+            // Who leaves a banner alone is not to touch the page.
+            let touches = !matches!(plan.errand, Errand::LeaveAlone(_));
+            if self.options.fill_forms && touches {
+                filled = Some(fill::fill(window).await);
+            }
             self.stay(window).await;
         }
         let pictures = std::mem::take(&mut seen.visit.collected.screenshots);
         let mut failures = std::mem::take(&mut seen.visit.collected.failures);
         let mut collected = collect::collect(window, self.wanted(), plan.is_policy).await;
         failures.append(&mut collected.failures);
-        seen.visit.collected = Collected { screenshots: pictures, failures, ..collected };
+        let typed = filled.map(|Filled { typed, searches }| {
+            collected.links.get_or_insert_default().extend(searches);
+            typed
+        });
+        seen.visit.collected = Collected { screenshots: pictures, failures, typed, ..collected };
     }
 
     /// What signatures ask a page for.

@@ -68,6 +68,8 @@ pub(super) trait Window: Dom + Send {
     fn lost(&self) -> impl Future<Output = &'static str> + Send;
     /// See [`Tab::requests_so_far`].
     fn requests_so_far(&self) -> Vec<Request>;
+    /// See [`Tab::elapsed_ms`].
+    fn elapsed_ms(&self) -> f64;
     /// See [`Tab::leave`].
     fn leave(self) -> impl Future<Output = Result<Recording, BrowserError>> + Send;
     /// See [`Tab::place`].
@@ -126,6 +128,10 @@ impl Window for Tab {
 
     fn requests_so_far(&self) -> Vec<Request> {
         Self::requests_so_far(self)
+    }
+
+    fn elapsed_ms(&self) -> f64 {
+        Self::elapsed_ms(self)
     }
 
     async fn leave(self) -> Result<Recording, BrowserError> {

@@ -146,6 +146,14 @@ fn form_of(value: &str) -> Option<&str> {
             && name.len() < 100
             && !name.contains(|c: char| c.is_whitespace() || c == ':')
     };
+    // A name without a value is base64 with its padding as often.
+    if candidate.len() >= 8
+        && candidate.len().is_multiple_of(4)
+        && candidate.find('=') == Some(candidate.len() - 1)
+        && text::base64(candidate).is_some()
+    {
+        return None;
+    }
     let mut pairs = candidate.split('&').filter(|p| !p.is_empty()).peekable();
     pairs.peek()?;
     pairs
@@ -263,6 +271,14 @@ mod tests {
         assert_eq!(wrapped(&format!("a=1&b={}", STANDARD.encode("knee pain"))), [false, true]);
         assert_eq!(wrapped(&lz), [true]);
         assert_eq!(wrapped("base64=knee&hex=%6Bnee"), [false, false], "names are no layers");
+    }
+
+    #[test]
+    fn padding_is_no_value_of_a_form() {
+        for text in ["knee pain", "knee pain clinic", "knee pain doctors"] {
+            assert_eq!(texts(&STANDARD.encode(text)), [pair("base64", text)], "{text}");
+        }
+        assert_eq!(texts("a=1&b="), [pair("a", "1"), pair("b", "")]);
     }
 
     #[test]

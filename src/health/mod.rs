@@ -4,6 +4,8 @@
 //! `signatures/health/` says; [`identifiers`] finds personal values, and [`mask`]
 //! makes text of them that may leave the tool.
 
+mod canary;
+mod canary_forms;
 mod check;
 mod data;
 mod forms;
@@ -19,6 +21,7 @@ mod trie;
 mod verdict;
 mod wrapped;
 
+pub use canary::{CanaryField, CanaryHit, Spelling, canary_hits};
 pub use identifier::{identifiers, identifiers_of};
 pub use lexicon::{Lexicon, LexiconError, PageInput};
 pub use mask::{mask, mask_param};

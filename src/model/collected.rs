@@ -22,6 +22,9 @@ pub struct Collected {
     pub links: Option<Vec<Link>>,
     /// Forms and their fields; never what was typed.
     pub forms: Option<Vec<Form>>,
+    /// What was typed of the canary into forms; absent where no form was filled in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub typed: Option<Vec<Typed>>,
     /// Video players.
     pub videos: Option<Vec<Video>>,
     /// The privacy policy's text, on the visit that loaded it.
@@ -197,6 +200,21 @@ pub struct FormField {
     pub label: String,
     /// The `autocomplete` attribute.
     pub autocomplete: String,
+}
+
+/// One field that was filled in with something of the canary, and not sent.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Typed {
+    /// The field.
+    pub field: FormField,
+    /// The form's `id` or `name`, or its address; empty for a field outside a form.
+    pub form: String,
+    /// The frame's address.
+    pub frame: String,
+    /// What was typed, by its name in `health::CanaryField`: `email`, `search` …
+    pub canary: String,
+    /// When typing began, in milliseconds from the start of the visit.
+    pub time_ms: f64,
 }
 
 /// One video player.

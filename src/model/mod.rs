@@ -23,7 +23,7 @@ pub use access::{Access, Login};
 pub use capture::{BrowserInfo, Capture, Manifest, RunFacts, SkippedPage, TemplateSample, Vantage};
 pub use collected::{
     Collected, CollectorFailure, Cookie, Element, FingerprintCall, Form, FormField, Link, PageText,
-    PrivacyPolicy, SameSite, Screenshot, StorageArea, StorageItem, StorageWrite, Video,
+    PrivacyPolicy, SameSite, Screenshot, StorageArea, StorageItem, StorageWrite, Typed, Video,
 };
 pub use consent::{
     Choice, ChoiceOutcome, ChoicePath, Cmp, ConsentReading, Decision, ReadingSource, Via,
