@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::leaks::Leak;
 use crate::health::{IdentifierKind, Verdict};
 use crate::model::{Masked, Phase, RequestId, VisitId};
 use crate::signature::Role;
@@ -19,6 +20,13 @@ pub struct Detected {
     pub unknown_pixels: Vec<UnknownPixel>,
     /// The user's lists that were asked, in their order.
     pub lists: Vec<ListUsed>,
+    /// Requests to third parties that no signature knows and that carry personal or health
+    /// data, under the name of their domain.
+    #[serde(default)]
+    pub strangers: Vec<Detection>,
+    /// Requests that carry what was typed into forms.
+    #[serde(default)]
+    pub leaks: Vec<Leak>,
     /// Who the vendors of the detections are, by name.
     #[serde(default)]
     pub vendors: BTreeMap<String, VendorFacts>,

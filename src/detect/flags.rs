@@ -1,10 +1,11 @@
 //! Personal and health data in what a hit carried.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::page::Page;
 use super::{DataFlag, DataKind};
-use crate::decode::peel;
+use crate::decode::{base64, opened, peel};
 use crate::health::{
     HealthLabel, Identifier, IdentifierKind, Verdict, identifiers, identifiers_of, mask_param,
 };
@@ -16,6 +17,24 @@ const EXCERPT: usize = 200;
 
 /// How many bytes of a value are read for health content.
 const READ: usize = 16 * 1024;
+
+/// Headers that are the browser's own, or read by themselves.
+const OWN_HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "authorization",
+    "cache-control",
+    "connection",
+    "content-length",
+    "content-type",
+    "cookie",
+    "host",
+    "origin",
+    "pragma",
+    "referer",
+    "user-agent",
+];
 
 /// How many messages of a WebSocket are read.
 const MESSAGES: usize = 200;
@@ -98,10 +117,15 @@ pub(super) fn of_request(request: &Request, page: &Page<'_>) -> Vec<DataFlag> {
         flags.extend(personal(&value, "referrer"));
         flags.extend(health(&value, "referrer", page));
     }
-    let sent = request.websocket.iter().enumerate().filter(|(_, m)| m.sent && !m.binary);
+    flags.extend(of_headers(request));
+    let sent = request.websocket.iter().enumerate().filter(|(_, message)| message.sent);
     for (at, message) in sent.take(MESSAGES) {
         let path = format!("websocket[{at}]");
-        let value = Value::plain("websocket", &path, &message.payload);
+        let payload: Cow<'_, str> = match message.binary {
+            true => Cow::Owned(readable(&base64(&message.payload).unwrap_or_default())),
+            false => Cow::Borrowed(&message.payload),
+        };
+        let value = Value::plain("websocket", &path, &payload);
         flags.extend(personal(&value, ""));
         flags.extend(health(&value, "", page));
         flags.extend(wrapped(&value, "", page));
@@ -109,14 +133,57 @@ pub(super) fn of_request(request: &Request, page: &Page<'_>) -> Vec<DataFlag> {
     flags.into_iter().collect()
 }
 
+/// What cookies and headers of the site's own making say of a person. Their names are the
+/// site's, so that only what a value shows by itself, or clearly by its name, counts.
+fn of_headers(request: &Request) -> BTreeSet<DataFlag> {
+    let mut flags = BTreeSet::new();
+    for header in &request.headers {
+        if header.name == "cookie" {
+            for (name, text) in header.value.split(';').take(200).filter_map(|p| p.split_once('='))
+            {
+                flags.extend(beside("cookie", name.trim(), text.trim()));
+            }
+        } else if !OWN_HEADERS.contains(&&*header.name) && !header.name.starts_with("sec-") {
+            flags.extend(beside("header", &header.name, &header.value));
+        }
+    }
+    flags
+}
+
+/// What a cookie, a header or a stored value says of a person, every layer undone.
+pub(super) fn beside(part: &str, name: &str, text: &str) -> Vec<DataFlag> {
+    let mut flags = Vec::new();
+    for leaf in peel(cut(text)).iter().take(50) {
+        let key = leaf.path.rsplit('.').next().filter(|key| !key.is_empty()).unwrap_or(name);
+        let path = match leaf.path.as_str() {
+            "" => format!("{part}.{name}"),
+            path => format!("{part}.{name}.{path}"),
+        };
+        flags.extend(personal(&Value { name, key, path: &path, text: &leaf.text }, ""));
+    }
+    flags.retain(|flag| matches!(flag.kind, DataKind::Personal(kind) if is_somebodys(kind)));
+    flags
+}
+
+/// Every request has an address of its visitor's, and most have some id.
+pub(super) fn is_somebodys(kind: IdentifierKind) -> bool {
+    use IdentifierKind as Kind;
+    !matches!(kind, Kind::Ip | Kind::UserId | Kind::Secret | Kind::Location | Kind::Postcode)
+}
+
+/// Bytes as text, one compression undone; what is no text is replaced.
+pub(super) fn readable(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(&opened(bytes)).into_owned()
+}
+
 /// One decoded value, with its name and where it stood.
-struct Value<'a> {
+pub(super) struct Value<'a> {
     /// The vendor's own name of the parameter.
-    name: &'a str,
+    pub(super) name: &'a str,
     /// The name that stands next to the value: another one where it lies deeper.
-    key: &'a str,
-    path: &'a str,
-    text: &'a str,
+    pub(super) key: &'a str,
+    pub(super) path: &'a str,
+    pub(super) text: &'a str,
 }
 
 impl<'a> Value<'a> {
@@ -137,7 +204,7 @@ impl<'a> Value<'a> {
 
 /// Each kind of personal value once. The database's word for a parameter goes before
 /// what its name and shape suggest.
-fn personal(value: &Value<'_>, data: &str) -> Vec<DataFlag> {
+pub(super) fn personal(value: &Value<'_>, data: &str) -> Vec<DataFlag> {
     if is_nobodys(value.text) {
         return Vec::new();
     }
@@ -204,7 +271,7 @@ fn is_digest(text: &str) -> bool {
 }
 
 /// PHI-like content: an address by what it names, anything else by its words.
-fn health(value: &Value<'_>, data: &str, page: &Page<'_>) -> Option<DataFlag> {
+pub(super) fn health(value: &Value<'_>, data: &str, page: &Page<'_>) -> Option<DataFlag> {
     if IMPERSONAL.contains(&data) || WORDLESS.contains(&data) || !has_words(value.text) {
         return None;
     }

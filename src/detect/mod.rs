@@ -5,12 +5,14 @@ mod alias;
 mod consent_mode;
 mod detection;
 mod flags;
+mod leaks;
 mod listed;
 mod mirrors;
 mod opt_out;
 mod page;
 mod party;
 mod stored;
+mod strangers;
 mod tc_string;
 mod unknown;
 
@@ -28,6 +30,7 @@ pub use detection::{
     Alias, DataFlag, DataKind, Detected, Detection, ListUsed, Party, Source, Stored, UnknownPixel,
     VendorFacts,
 };
+pub use leaks::{Leak, Transport};
 pub use opt_out::tells_opt_out;
 pub use party::party;
 pub use tc_string::TcString;
@@ -41,17 +44,23 @@ const KEPT: usize = 4_000;
 pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Detected {
     let mut detected = Detected { lists: listed::used(database), ..Detected::default() };
     let mut profiles: BTreeMap<_, stored::Known> = BTreeMap::new();
+    let typed = leaks::was_typed(capture);
     for visit in &capture.visits {
         let signals = (visit.signals.gpc, visit.signals.dnt);
         let known =
             profiles.entry((&visit.site, &visit.state, signals)).or_insert_with(|| given(capture));
         let page = Page::of(visit, lexicon);
         let names = capture.manifest.names.as_ref();
-        let (mut found, unknown) = of_requests(&page, names, database);
+        let (mut found, unknown, strangers) = of_requests(&page, names, database);
         detected.unknown_pixels.extend(unknown);
+        detected.strangers.extend(strangers);
         found.extend(of_collected(&page, known, database).into_iter().map(|d| (None, d)));
         found.sort_by(|(_, a), (_, b)| order(a, b));
-        detected.detections.extend(mirrors::collapse(found));
+        let found = mirrors::collapse(found);
+        if typed {
+            detected.leaks.extend(leaks::of_visit(&page, &found, database));
+        }
+        detected.detections.extend(found);
         detected.pages.insert(visit.id.clone(), page.verdict);
     }
     let seen: BTreeSet<&str> = detected.detections.iter().map(|d| d.vendor.as_str()).collect();
@@ -89,13 +98,14 @@ fn given(capture: &Capture) -> stored::Known {
     capture.sites().into_iter().flat_map(of_site).collect()
 }
 
-/// The visit's requests: those that a signature knows, and those that merely look like pixels.
+/// The visit's requests: those that a signature knows, those that merely look like pixels,
+/// and those to strangers that carry personal or health data.
 fn of_requests(
     page: &Page<'_>,
     names: Option<&NameLookups>,
     database: &Database,
-) -> (Vec<mirrors::Keyed>, Vec<UnknownPixel>) {
-    let (mut found, mut unknown) = (Vec::new(), Vec::new());
+) -> (Vec<mirrors::Keyed>, Vec<UnknownPixel>, Vec<Detection>) {
+    let (mut found, mut unknown, mut told) = (Vec::new(), Vec::new(), Vec::new());
     let lists = Verdicts::of(page, database.lists());
     let requests = page.visit.requests.iter();
     for request in requests.filter(|request| request.kind != ResourceKind::Preflight) {
@@ -121,13 +131,14 @@ fn of_requests(
             let pixel = unknown::judge(request, page);
             let pixel = pixel.filter(|pixel| pixel.score >= unknown::PIXEL_LIKE);
             unknown.extend(pixel.map(|pixel| UnknownPixel { perhaps, ..pixel }));
+            told.extend(strangers::judge(request, page));
         }
         for matched in matches.into_iter().filter(|matched| is_real(request, matched)) {
             let detection = of_request(request, &matched, page, database);
             keep(matched.mirror_key, detection);
         }
     }
-    (found, unknown)
+    (found, unknown, told)
 }
 
 /// What signatures say, and apart from it what only drafts do: a report states nothing

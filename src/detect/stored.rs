@@ -23,6 +23,7 @@ struct Item {
     name: String,
     /// Cookie domain without a leading dot, or the origin that owns the key.
     place: String,
+    value: String,
     lifetime_s: Option<i64>,
     request: Option<RequestId>,
     /// When it was written; `None` if it only lay there in the end.
@@ -61,6 +62,7 @@ fn detection(visit: &Visit, item: &Item) -> Detection {
         time_ms,
         phase,
         url: mask(&item.name),
+        flags: super::flags::beside(area(item.area), &item.name, &item.value),
         stored: Some(Stored {
             name: mask(&item.name),
             place: mask(&item.place),
@@ -71,6 +73,11 @@ fn detection(visit: &Visit, item: &Item) -> Detection {
         }),
         ..Detection::default()
     }
+}
+
+/// Where a stored value lies, as paths name it.
+fn area(area: StorageArea) -> &'static str {
+    if area == StorageArea::Cookie { "cookie" } else { "storage" }
 }
 
 /// The time of the last request, when the page had come to rest.
@@ -105,6 +112,7 @@ fn items(visit: &Visit, known: &mut Known) -> Vec<Item> {
             area: StorageArea::Cookie,
             name: cookie.name.clone(),
             place,
+            value: cookie.value.clone(),
             lifetime_s: cookie.lifetime_s,
             request: None,
             written: None,
@@ -117,6 +125,7 @@ fn items(visit: &Visit, known: &mut Known) -> Vec<Item> {
             area: item.area,
             name: item.key.clone(),
             place: item.origin.clone(),
+            value: item.value.clone(),
             lifetime_s: None,
             request: None,
             written: None,
@@ -212,6 +221,7 @@ fn set_by_answer(request: &Request, begun: Option<i64>) -> Vec<Item> {
         area: StorageArea::Cookie,
         name: cookie.name,
         place: cookie.domain,
+        value: cookie.value,
         lifetime_s: cookie.lifetime_s,
         request: Some(request.id.clone()),
         written: Some((request.time_ms, request.phase)),

@@ -3,13 +3,20 @@
 use url::Url;
 
 use super::UnknownPixel;
-use super::flags::names_a_person;
+use super::flags::{names_a_person, readable};
 use super::page::Page;
+use crate::decode::content_decoded;
 use crate::health::mask;
 use crate::model::{Request, ResourceKind, host_of, registrable_domain, same_site};
 
 /// From this score on, of 10, a request looks like a pixel and is reported.
 pub const PIXEL_LIKE: u8 = 5;
+
+/// From this score on a request does more than bring content.
+pub(super) const TELLING: u8 = 2;
+
+/// What is read of a body, in bytes.
+const READ: usize = 256 * 1024;
 
 /// A pixel's picture is this small, in bytes.
 const TINY: u64 = 200;
@@ -69,7 +76,9 @@ fn is_candidate(request: &Request) -> bool {
 }
 
 fn score(request: &Request, page: &Page<'_>) -> (u8, Vec<String>) {
-    let body = std::str::from_utf8(request.body_bytes()).unwrap_or_default();
+    let encoding = request.header("content-encoding").unwrap_or_default();
+    let body = content_decoded(request.body_bytes(), encoding);
+    let body = &readable(&body[..body.len().min(READ)]);
     let mut signs: Vec<(u8, &str)> = Vec::new();
     let mut sign = |holds: bool, points: u8, reason: &'static str| {
         if holds {

@@ -34,6 +34,10 @@ pub const BAD: &str = "bad.localhost";
 pub const TIMING: &str = "timing.localhost";
 /// The site of the frame on the page of [`TIMING`].
 pub const TIMING_FRAME: &str = "timing-frame.localhost";
+/// A form that tells on whoever fills it in; see [`super::forms`].
+pub const FORMS: &str = "forms.localhost";
+/// Where it tells.
+pub const SINK: &str = "sink.localhost";
 /// Pages of ordinary weight, for measuring; see [`super::weight`].
 pub const WEIGHT: &str = "weight.localhost";
 /// A site with more pages than anyone wants to visit; see [`super::walk`].

@@ -20,6 +20,7 @@ pub mod bad;
 mod certificate;
 mod clinic;
 pub mod dns;
+pub mod forms;
 pub mod hard;
 pub mod hosts;
 mod log;

@@ -13,7 +13,9 @@ use axum::response::Response;
 use http_body_util::BodyExt as _;
 
 use super::log::{Log, Received, Scheme};
-use super::{bad, clinic, hard, hosts, pages, reply, signals, timing, vendors, walk, weight};
+use super::{
+    bad, clinic, forms, hard, hosts, pages, reply, signals, timing, vendors, walk, weight,
+};
 use crate::model::Header;
 
 /// A body larger than this is cut in the log.
@@ -97,6 +99,7 @@ async fn answer(call: Call) -> Response {
         | hosts::WRONG_CERTIFICATE
         | hosts::SELF_SIGNED
         | hosts::EXPIRED => bad::answer(call).await,
+        hosts::FORMS | hosts::SINK => forms::answer(call).await,
         hosts::TIMING | hosts::TIMING_FRAME => timing::answer(&call).await,
         host if weight::is_host(host) => weight::answer(&call),
         hosts::WALK | hosts::WALK_DOWN => walk::answer(&call),

@@ -155,7 +155,7 @@ fn silence() -> Vec<u8> {
 }
 
 /// A WebSocket that sends back what it gets and logs both ways.
-fn echo(call: &mut Call) -> Response {
+pub(in crate::lab) fn echo(call: &mut Call) -> Response {
     let Some(upgrade) = call.upgrade.take() else {
         return reply::status(StatusCode::UPGRADE_REQUIRED);
     };

@@ -11,7 +11,7 @@ mod kinds;
 
 use std::collections::BTreeMap;
 
-pub(super) use answers::answer;
+pub(super) use answers::{answer, echo};
 pub use kinds::KINDS;
 
 use super::{Received, hosts};
