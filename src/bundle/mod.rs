@@ -9,12 +9,14 @@ mod error;
 pub mod evidence;
 pub mod har;
 mod read;
+mod redact;
 mod resume;
 mod stored;
 mod write;
 
 pub use error::BundleError;
 pub use read::{files, open, outline, screenshot};
+pub use redact::redact;
 pub use write::Bundle;
 
 /// The version of the bundle format that this build writes, and the newest it reads.

@@ -1,12 +1,16 @@
-//! Personal values in base64 or hex: a wrapping that anyone can undo hides nothing.
+//! Personal values in base64, hex or lz-string, compressed or not: a wrapping that anyone
+//! can undo hides nothing.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::identifier::identifiers;
-use crate::decode::base64;
+use crate::decode::{base64, lz_string, opened};
 
 /// Runs shorter than this hold no personal value: twelve bytes.
 const SHORTEST: usize = 16;
+/// Shorter runs hold nothing compressed.
+const SHORTEST_PACKED: usize = 32;
 /// A longer run is taken as personal without being read: an honest parameter holds none
 /// so long, and reading it in every way that it can be read costs too much.
 const LONGEST: usize = 16 << 10;
@@ -45,7 +49,7 @@ fn runs(text: &str, is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = Range<
     let mut at = 0;
     std::iter::from_fn(move || {
         while at < bytes.len() {
-            let length = bytes[at..].iter().take_while(|byte| is_part(**byte)).count();
+            let length = length(&bytes[at..], &is_part);
             let run = at..at + length;
             at = run.end + 1;
             if length >= SHORTEST {
@@ -56,6 +60,34 @@ fn runs(text: &str, is_part: impl Fn(u8) -> bool) -> impl Iterator<Item = Range<
     })
 }
 
+/// How long the run is that begins here. Plus and slash are digits, which addresses escape.
+fn length(bytes: &[u8], is_part: &impl Fn(u8) -> bool) -> usize {
+    let mut end = 0;
+    while let Some(byte) = bytes.get(end) {
+        let escaped = ESCAPES
+            .iter()
+            .find(|(escape, digit)| is_part(*digit) && bytes[end..].starts_with(escape.as_bytes()));
+        end += match escaped {
+            Some((escape, _)) => escape.len(),
+            None if is_part(*byte) => 1,
+            None => break,
+        };
+    }
+    end
+}
+
+/// Digits of base64 as addresses escape them, once and twice.
+const ESCAPES: [(&str, u8); 8] = [
+    ("%2B", b'+'),
+    ("%2b", b'+'),
+    ("%252B", b'+'),
+    ("%252b", b'+'),
+    ("%2F", b'/'),
+    ("%2f", b'/'),
+    ("%252F", b'/'),
+    ("%252f", b'/'),
+];
+
 const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
@@ -64,6 +96,11 @@ const fn is_base64(byte: u8) -> bool {
 /// same letters, so that every place in a group of four is tried as its start. Its last
 /// group may be short; one letter alone is no group.
 fn tells(run: &str, deepest: usize) -> bool {
+    let escapes = ESCAPES.iter().filter(|_| run.contains('%'));
+    let plain = escapes.fold(Cow::Borrowed(run), |run, (escape, digit)| {
+        Cow::Owned(run.replace(escape, &char::from(*digit).to_string()))
+    });
+    let run = plain.as_ref();
     let groups = |from: usize| {
         let length = run.len() - from;
         &run[from..run.len() - usize::from(length % 4 == 1)]
@@ -71,7 +108,25 @@ fn tells(run: &str, deepest: usize) -> bool {
     let pairs = |from: usize| &run[from..from + (run.len() - from) / 2 * 2];
     let in_base64 = (0..4).filter_map(|from| base64(groups(from)));
     let in_hex = (0..2).filter_map(|from| hex::decode(pairs(from)).ok());
-    in_base64.chain(in_hex).any(|bytes| is_personal(&bytes, deepest))
+    in_base64.chain(in_hex).any(|bytes| {
+        is_personal(&bytes, deepest)
+            || run.len() >= SHORTEST_PACKED
+                && matches!(opened(&bytes), Cow::Owned(plain) if is_personal(&plain, deepest))
+    }) || after_escapes(run)
+        .filter_map(lz_string)
+        .any(|plain| is_personal(plain.as_bytes(), deepest))
+}
+
+/// The run itself, and without what is left of an escape before it (`%3D`, `%253D`): a run
+/// ends at a percent sign, and lz-string has no places in groups to try.
+fn after_escapes(run: &str) -> impl Iterator<Item = &str> {
+    let escapes = [0, 2, 4, 6].into_iter();
+    escapes.filter_map(|length| {
+        let (escape, rest) = run.split_at_checked(length)?;
+        let inner = escape.get(..length.saturating_sub(2))?;
+        let is_escape = escape.bytes().all(|b| b.is_ascii_hexdigit());
+        (is_escape && inner.as_bytes().chunks(2).all(|pair| pair == b"25")).then_some(rest)
+    })
 }
 
 fn is_personal(bytes: &[u8], deepest: usize) -> bool {
@@ -105,6 +160,31 @@ mod tests {
                     "{text}"
                 );
             }
+        }
+    }
+
+    /// Compressed by whatever a page has at hand.
+    #[test]
+    fn a_compressed_address_is_found() {
+        let json = r#"{"user":{"email":"jane.leak@example.org","plan":"basic"}}"#;
+        let mut packed = Vec::new();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut gzip, json.as_bytes()).unwrap();
+        packed.push(gzip.finish().unwrap());
+        let mut bare = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
+        std::io::Write::write_all(&mut bare, json.as_bytes()).unwrap();
+        packed.push(bare.finish().unwrap());
+        packed.push(zstd::bulk::compress(json.as_bytes(), 1).unwrap());
+        let mut texts: Vec<String> = packed.iter().map(|b| URL_SAFE_NO_PAD.encode(b)).collect();
+        texts.extend(packed.iter().map(hex::encode));
+        texts.push(lz_str::compress_to_encoded_uri_component(json));
+        for text in texts {
+            let address = format!("https://t.example/p?v=2&d={text}&z=1");
+            let found = wrapped(&address);
+            assert!(
+                found.iter().any(|span| address[span.clone()].len() >= text.len() / 2),
+                "{text}"
+            );
         }
     }
 

@@ -50,11 +50,11 @@ const CREDENTIALS: [&str; 8] = [
 ];
 
 impl Values<'_> {
-    pub(super) fn are_kept(&self) -> bool {
+    pub(in crate::bundle) fn are_kept(&self) -> bool {
         matches!(self, Self::Kept)
     }
 
-    pub(super) fn show(&self, shown: Shown<'_>) -> String {
+    pub(in crate::bundle) fn show(&self, shown: Shown<'_>) -> String {
         match (self, shown) {
             (Self::Masked(mask), shown) => mask(shown),
             (
@@ -64,12 +64,12 @@ impl Values<'_> {
         }
     }
 
-    pub(super) fn text(&self, text: &str) -> String {
+    pub(in crate::bundle) fn text(&self, text: &str) -> String {
         self.show(Shown::Text(text))
     }
 
     /// A header's value; of cookies, names and attributes stay.
-    pub(super) fn header(&self, name: &str, value: &str) -> String {
+    pub(in crate::bundle) fn header(&self, name: &str, value: &str) -> String {
         match name {
             _ if CREDENTIALS.contains(&name) => self.show(Shown::Secret { name, value }),
             "cookie" => {
@@ -94,7 +94,7 @@ impl Values<'_> {
     }
 
     /// Whether masking can look into this body.
-    pub(super) fn can_show(&self, request: &Request, body: &str) -> bool {
+    pub(in crate::bundle) fn can_show(&self, request: &Request, body: &str) -> bool {
         let wrapped = || {
             request.header("content-encoding").is_some_and(|name| name != "identity")
                 || is_base64(body.trim())

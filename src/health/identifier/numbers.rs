@@ -28,6 +28,11 @@ pub(super) fn scan(text: &str) -> Vec<Identifier> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
+        // The digits of an escape are none of the number that follows it (`%224111`).
+        if bytes[at] == b'%' && bytes.len() > at + 2 && is_escape(&bytes[at + 1..at + 3]) {
+            at += 3;
+            continue;
+        }
         if !bytes[at].is_ascii_digit() || (at > 0 && is_word(bytes, at - 1)) {
             at += 1;
             continue;
@@ -38,6 +43,10 @@ pub(super) fn scan(text: &str) -> Vec<Identifier> {
         at = end.max(at + 1);
     }
     found
+}
+
+fn is_escape(digits: &[u8]) -> bool {
+    digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// A letter or digit before makes the digits part of a word, unless it ends an
