@@ -10,6 +10,8 @@ mod completeness;
 mod consent;
 #[path = "audits/cookies.rs"]
 mod cookies;
+#[path = "audits/flows.rs"]
+mod flows;
 #[path = "audits/health.rs"]
 mod health;
 #[path = "audits/opt_out.rs"]

@@ -5,6 +5,7 @@
 
 mod captures;
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -196,6 +197,7 @@ fn written(capture: &Capture) -> Vec<(String, String)> {
         policy: &policy,
         signatures: SignatureStamp { version: "1", hash: "abc" },
         screenshots: &|_: &str| None,
+        templates: &BTreeMap::new(),
     };
     let mut all: Vec<(String, String)> = FORMATS
         .iter()

@@ -35,7 +35,11 @@ impl Carrier {
             "click-text" | "click-target" => Self::Click,
             "search" => Self::Search,
             "form-field" => Self::Form,
-            _ => Self::named(&flag.param),
+            _ => match Self::named(&flag.param) {
+                // An address under a name of the site's own is one all the same.
+                Self::Custom if is_address(flag.excerpt.as_str()) => Self::Address,
+                named => named,
+            },
         }
     }
 
@@ -85,6 +89,10 @@ impl Carrier {
             Self::Custom => "custom",
         }
     }
+}
+
+fn is_address(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
 }
 
 /// The health flags of a detection, each with its carrier.

@@ -23,6 +23,7 @@ pub struct Case<'a> {
     visits: BTreeMap<&'a VisitId, &'a Visit>,
     requests: BTreeMap<(&'a VisitId, &'a RequestId), &'a Request>,
     sightings: Vec<Sighting<'a>>,
+    strangers: Vec<Sighting<'a>>,
     /// Sites that were seen before a choice, and without the signals of other visits.
     plain: BTreeSet<&'a str>,
 }
@@ -36,9 +37,11 @@ impl<'a> Case<'a> {
         let requests = pairs.map(|(visit, request)| ((&visit.id, &request.id), request)).collect();
         let before = |visit: &&Visit| visit.state == ConsentState::BeforeChoice && was_seen(visit);
         let plain = capture.visits.iter().filter(before).map(|visit| visit.site.as_str()).collect();
-        let sightings = Vec::new();
-        let mut case = Self { capture, detected, policy, visits, requests, sightings, plain };
+        let (sightings, strangers) = (Vec::new(), Vec::new());
+        let mut case =
+            Self { capture, detected, policy, visits, requests, sightings, strangers, plain };
         case.sightings = detected.detections.iter().filter_map(|d| case.sighting(d)).collect();
+        case.strangers = detected.strangers.iter().filter_map(|d| case.sighting(d)).collect();
         case
     }
 
@@ -52,6 +55,12 @@ impl<'a> Case<'a> {
     /// Every detection on a page that was seen, by visit and time.
     pub(crate) fn sightings(&self) -> impl Iterator<Item = &Sighting<'a>> {
         self.sightings.iter()
+    }
+
+    /// The same with third parties that no signature knows, where they were sent personal
+    /// or health data.
+    pub(crate) fn receivers(&self) -> impl Iterator<Item = &Sighting<'a>> {
+        self.sightings.iter().chain(&self.strangers)
     }
 
     /// The visits that showed a page as a visitor sees it.

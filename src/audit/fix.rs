@@ -262,3 +262,73 @@ pub(crate) const REMOVE_TAG: &[Fix] = &[
     fix("Any site", "Remove the tag, or give it the account that it is meant for."),
     fix("Google", "Replace Universal Analytics with Google Analytics 4, or remove it."),
 ];
+
+/// Nothing is read from a form before it is sent.
+pub(crate) const LEAVE_FORMS_ALONE: &[Fix] = &[
+    fix(
+        "Any site",
+        "Find the script that the evidence names and take it off pages with forms; where it is needed, make it leave out form fields, and look again.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "Remove variables and triggers that read form fields, and switch off the automatic collection of user-provided data.",
+    ),
+    fix(
+        "Meta",
+        "Switch off automatic advanced matching and automatic events: `fbq('set', 'autoConfig', false, '<pixel id>')`.",
+    ),
+    fix(
+        "Google",
+        "Switch off enhanced measurement for forms, and enhanced conversions on these pages.",
+    ),
+    fix(
+        "Consent platform",
+        "Block session replay, chat and form analytics until the visitor has agreed, and mask all inputs in them.",
+    ),
+];
+
+/// Addresses name nobody.
+pub(crate) const KEEP_IDENTIFIERS_OUT: &[Fix] = &[
+    fix(
+        "Any site",
+        "Send forms by POST, keep e-mail addresses, dates of birth and numbers of patients out of links and redirects, and set `Referrer-Policy: strict-origin`.",
+    ),
+    fix(
+        "Google Tag Manager",
+        "Give tags a page address without its query, or only with parameters that you list.",
+    ),
+    fix("Google", "Redact e-mail addresses and the named parameters in the data stream."),
+];
+
+/// Recordings leave health pages out.
+pub(crate) const STOP_RECORDING: &[Fix] = &[
+    fix(
+        "Any site",
+        "Do not load session recording and chat on health pages, or only with a vendor that has signed a business associate agreement; mask all text and inputs by default.",
+    ),
+    fix(
+        "Consent platform",
+        "Put recording and chat into a category of their own that waits for consent.",
+    ),
+];
+
+/// A promise and what the site does are one.
+pub(crate) const KEEP_PROMISES: &[Fix] = &[fix(
+    "Any site",
+    "Take the advertising products off the site, or let the sentence say what really happens; have it read by whoever answers for such promises.",
+)];
+
+/// The policy that Washington asks for.
+pub(crate) const LINK_HEALTH_POLICY: &[Fix] = &[fix(
+    "Any site",
+    "Publish a consumer health data privacy policy and link to it from the front page, beside the general privacy policy.",
+)];
+
+/// Video pages without Meta's pixel.
+pub(crate) const NO_PIXEL_BESIDE_VIDEO: &[Fix] = &[
+    fix(
+        "Any site",
+        "Do not load Meta's pixel on pages with videos, or give it a neutral address and title there.",
+    ),
+    fix("Google Tag Manager", "Add an exception trigger for pages with a video to Meta's tag."),
+];

@@ -101,3 +101,30 @@ pub(crate) const TCF: Provision = law(
     "IAB Europe Transparency and Consent Framework",
     "https://iabeurope.eu/transparency-consent-framework/",
 );
+pub(crate) const HBNR: Provision = law(
+    "hbnr",
+    "FTC Health Breach Notification Rule, 16 CFR 318",
+    "https://www.ecfr.gov/current/title-16/part-318",
+);
+pub(crate) const VPPA: Provision = law(
+    "vppa",
+    "Video Privacy Protection Act, 18 USC 2710",
+    "https://www.law.cornell.edu/uscode/text/18/2710",
+);
+pub(crate) const CIPA_RECORDING: Provision = law(
+    "cipa",
+    "California Penal Code 631 and 632",
+    "https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml?lawCode=PEN&sectionNum=632",
+);
+pub(crate) const GDPR_HEALTH: Provision = law("gdpr", "GDPR, art. 9(2)(a)", GDPR);
+pub(crate) const GDPR_PRINCIPLES: Provision = law("gdpr", "GDPR, art. 5(1)(f)", GDPR);
+pub(crate) const GOOGLE_HEALTH: Provision = law(
+    "platform",
+    "Google Analytics: HIPAA and Google Analytics",
+    "https://support.google.com/analytics/answer/13297105",
+);
+pub(crate) const GOOGLE_PERSONAL: Provision = law(
+    "platform",
+    "Google: best practices to avoid sending personally identifiable information",
+    "https://support.google.com/analytics/answer/6366371",
+);

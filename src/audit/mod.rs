@@ -4,6 +4,8 @@
 //! recognised in it. It states what was observed and which provision that may
 //! touch; it judges nobody, since it cannot see agreements or authorizations.
 
+mod advertiser;
+mod agreement;
 mod carrier;
 mod case;
 mod ccpa_asymmetry;
@@ -26,22 +28,35 @@ mod evidence;
 mod finding;
 mod fingerprinting;
 mod fix;
+mod form_leak;
+mod ftc_claim_mismatch;
+mod gdpr_art9;
 mod gdpr_transfer;
 mod gpc_ignored;
+mod hbnr_disclosure;
+mod health_ad_platform_policy;
 mod info;
 mod insecure_transport;
 mod journey;
 mod law;
 mod markdown;
+mod mhmda_consent;
+mod mhmda_policy_link;
 mod mismatch;
 mod page;
 mod phi_appt_form;
 mod phi_auth_tracker;
+mod phi_encoded_state;
 mod phi_id_combo;
+mod phi_id_url;
 mod phi_payload;
+mod phi_replay;
+mod phi_sitemap_risk;
 mod phi_url_title;
 mod policy;
 mod preset;
+mod profile;
+mod review;
 mod sale;
 mod standing;
 mod strength;
@@ -52,12 +67,14 @@ mod threshold;
 mod undeclared_vendor;
 mod unrecognised_pixel;
 mod vendor_not_allowed;
+mod vppa_video;
 mod waiver;
 mod words;
 
 use crate::detect::Detected;
 use crate::model::Capture;
 
+pub use agreement::Agreement;
 pub use case::Case;
 pub use completeness::{Completeness, completeness};
 pub use finding::{Citation, Confidence, Evidence, Finding, Severity};
@@ -67,6 +84,8 @@ pub use law::Provision;
 pub use markdown::markdown;
 pub use policy::{Policy, Written};
 pub use preset::{PRESETS, Preset, regulation};
+pub use profile::{Profile, SiteProfile};
+pub use review::{Answer, Decision, Flow, HealthPolicy, Review, Status, review};
 pub use standing::{Standing, WaivedBy};
 pub use threshold::FailOn;
 pub use waiver::{DeclaredVendor, Waiver};
@@ -85,11 +104,23 @@ pub trait Audit: Sync {
 
 /// Every audit, in the order of reports.
 pub const AUDITS: &[&dyn Audit] = &[
+    &form_leak::FormLeak,
     &phi_auth_tracker::AuthTracker,
     &phi_appt_form::ApptForm,
     &phi_payload::Payload,
     &phi_id_combo::IdCombo,
+    &phi_id_url::IdUrl,
+    &phi_replay::Replay,
     &phi_url_title::UrlTitle,
+    &phi_encoded_state::EncodedState,
+    &health_ad_platform_policy::AdPlatformPolicy,
+    &ftc_claim_mismatch::ClaimMismatch,
+    &hbnr_disclosure::Disclosure,
+    &mhmda_consent::Consent,
+    &mhmda_policy_link::PolicyLink,
+    &gdpr_art9::Article9,
+    &vppa_video::Video,
+    &phi_sitemap_risk::SitemapRisk,
     &ep_after_reject::AfterReject,
     &ep_preconsent::Preconsent,
     &ep_no_banner::NoBanner,
@@ -119,6 +150,12 @@ pub const AUDITS: &[&dyn Audit] = &[
 pub fn run(capture: &Capture, detected: &Detected, policy: &Policy) -> Vec<Finding> {
     let case = Case::new(capture, detected, policy);
     let mut findings: Vec<Finding> = AUDITS.iter().flat_map(|audit| audit.run(&case)).collect();
+    let profile = profile::of(&case);
+    for finding in &mut findings {
+        agreement::apply(&policy.health.agreements, policy.today, finding);
+        profile::apply(&profile, finding);
+        review::apply(policy, finding);
+    }
     policy.settle(&mut findings);
     findings
 }

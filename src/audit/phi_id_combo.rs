@@ -28,7 +28,7 @@ impl Audit for IdCombo {
     }
 
     fn run(&self, case: &Case<'_>) -> Vec<Finding> {
-        let told = case.sightings().filter(|s| s.is_disclosure() && tells_of_health(s));
+        let told = case.receivers().filter(|s| s.is_disclosure() && tells_of_health(s));
         let keyed = told.flat_map(|s| {
             identifiers(s).into_iter().map(move |kind| (Key::on_kind(s, &name(&kind)), s))
         });

@@ -31,7 +31,7 @@ impl Audit for Payload {
     }
 
     fn run(&self, case: &Case<'_>) -> Vec<Finding> {
-        let told = case.sightings().filter(|sighting| sighting.is_disclosure());
+        let told = case.receivers().filter(|sighting| sighting.is_disclosure());
         let keyed = told.flat_map(|s| {
             carriers(s).into_iter().map(move |carrier| (Key::on_kind(s, carrier.id()), s))
         });

@@ -29,7 +29,7 @@ impl Audit for UrlTitle {
     }
 
     fn run(&self, case: &Case<'_>) -> Vec<Finding> {
-        let public = case.sightings().filter(|s| {
+        let public = case.receivers().filter(|s| {
             // Logins and care pages have audits of their own, which weigh more.
             s.is_disclosure() && !is_login(s.page_kind()) && !is_care(s.page_kind())
         });

@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
+use super::bundle::BundleCommand;
 use super::decode::DecodeArgs;
 use super::diff::DiffArgs;
 use super::evidence::{EvidenceArgs, VerifyArgs};
+use super::forms::FormsArgs;
 use super::har::HarArgs;
 use super::health::HealthCommand;
 use super::init::InitArgs;
@@ -100,6 +102,16 @@ pub(super) enum Command {
         after_help = "Examples:\n  pixelwarden verify audit.zip --key public.pem\n\nThe exit code is 1 when a file was altered, added or is missing, or the signature does not hold."
     )]
     Verify(VerifyArgs),
+    /// Write the entries of review.toml for the flows of health data that nobody has decided
+    ///
+    /// Each entry is one flow: vendor's product, kind of page, what carried it, topic. Fill
+    /// in verdict (confirmed, false-positive, covered, fixed), reason and reviewer, and keep
+    /// the file beside pixelwarden.toml: the next audit honours and shows it.
+    #[command(after_help = "Example:\n  pixelwarden review capture >> review.toml")]
+    Review(ReviewArgs),
+    /// Work on captures on disk
+    #[command(subcommand)]
+    Bundle(BundleCommand),
     /// What an audit asks, what a finding means and how to fix it
     #[command(after_help = "Example:\n  pixelwarden explain ep-preconsent")]
     Explain {
@@ -184,6 +196,8 @@ pub(super) struct CrawlArgs {
     pub(super) har: HarArgs,
     #[command(flatten)]
     pub(super) pages: PagesArgs,
+    #[command(flatten)]
+    pub(super) forms: FormsArgs,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
     #[command(flatten)]
@@ -272,6 +286,16 @@ pub(super) struct AuditArgs {
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
     pub(super) report: ReportArgs,
+}
+
+/// `pixelwarden review`.
+#[derive(Debug, Args)]
+pub(super) struct ReviewArgs {
+    /// The folder of a capture, or a HAR file
+    pub(super) capture: PathBuf,
+    /// The date of the decisions [default: today]
+    #[arg(long, value_name = "DATE")]
+    pub(super) as_of: Option<jiff::civil::Date>,
 }
 
 /// `pixelwarden demo`.

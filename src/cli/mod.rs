@@ -4,6 +4,7 @@
 
 mod accuracy;
 mod args;
+mod bundle;
 mod decode;
 mod demo;
 mod diff;
@@ -11,6 +12,7 @@ mod errors;
 mod evidence;
 mod exit;
 mod explain;
+mod forms;
 mod har;
 mod init;
 mod input;
@@ -26,6 +28,7 @@ mod pdf;
 mod policy;
 mod progress;
 mod report;
+mod review;
 mod scan;
 mod serve;
 mod settings;
@@ -133,6 +136,8 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         Command::Evidence(args) => evidence::evidence(args, &mut session),
         Command::Diff(args) => diff::diff(args, &mut session),
         Command::Report(args) => report::report(args, &mut session),
+        Command::Bundle(command) => bundle::run(command, &mut session),
+        Command::Review(args) => review::review(args, &mut session),
         Command::Demo(args) => demo::demo(args, &mut session),
         Command::Explain { .. }
         | Command::Decode(_)
