@@ -14,7 +14,6 @@ use super::load::{self, SignatureError, Text};
 use super::names::Names;
 use super::params::{Layer, Params};
 use super::request::{Sent, meets};
-use super::target::Target;
 use super::vendor::{Signature, Vendor};
 use super::{Match, Observation, extract, plain};
 
@@ -175,8 +174,15 @@ impl Database {
     /// The signatures that recognise a request, undecoded: who is it?
     #[must_use]
     pub fn recognise(&self, url: &str, method: &str, body: &[u8]) -> Vec<&Signature> {
-        let Some(target) = Target::of(url) else { return Vec::new() };
-        let sent = Sent { target, method, raw_body: body, content_encoding: "", kind: None };
+        let observation = Observation::Request {
+            url,
+            method,
+            body,
+            content_encoding: "",
+            content_type: "",
+            kind: None,
+        };
+        let Some(sent) = Sent::of(&observation) else { return Vec::new() };
         self.recognised(&sent).into_iter().map(|found| self.signature_at(found).1).collect()
     }
 

@@ -1,6 +1,7 @@
 //! Holds a request against the conditions of a rule.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use serde_json::Value;
 
@@ -8,7 +9,7 @@ use super::Observation;
 use super::pattern::Pattern;
 use super::target::Target;
 use super::vendor::RequestRule;
-use crate::decode::{content_decoded, tree};
+use crate::decode::{Layout, content_decoded, tree};
 use crate::model::ResourceKind;
 
 /// A request as it was sent, its address taken apart.
@@ -20,6 +21,8 @@ pub(super) struct Sent<'a> {
     pub(super) content_encoding: &'a str,
     /// What the browser says it was for, if anybody told.
     pub(super) kind: Option<ResourceKind>,
+    /// The body as it looks, opened once for all rules that ask about it.
+    pub(super) opened: OnceCell<Option<Value>>,
 }
 
 impl<'a> Sent<'a> {
@@ -29,7 +32,19 @@ impl<'a> Sent<'a> {
         else {
             return None;
         };
-        Some(Self { target: Target::of(url)?, method, raw_body: body, content_encoding, kind })
+        Some(Self {
+            target: Target::of(url)?,
+            method,
+            raw_body: body,
+            content_encoding,
+            kind,
+            opened: OnceCell::new(),
+        })
+    }
+
+    /// The body's tree, where nothing but its look says how it is laid out.
+    fn opened(&self) -> Option<&Value> {
+        self.opened.get_or_init(|| Layout::default().decode(&self.body())).as_ref()
     }
 
     /// The body behind its content encoding.
@@ -59,13 +74,18 @@ fn params_hold(rule: &RequestRule, sent: &Sent<'_>) -> bool {
     if rule.param.is_empty() && rule.not.is_empty() {
         return true;
     }
+    let own;
     let body = match sent.raw_body {
         [] => None,
-        _ => rule.decode.layout.decode(&sent.body()),
+        _ if rule.decode.layout == Layout::default() => sent.opened(),
+        _ => {
+            own = rule.decode.layout.decode(&sent.body());
+            own.as_ref()
+        }
     };
     let holds = |(name, pattern): &(String, Pattern)| {
         sent.target.query_values(name).any(|value| pattern.is_match(&value))
-            || body.as_ref().is_some_and(|body| in_body(body, name, pattern))
+            || body.is_some_and(|body| in_body(body, name, pattern))
     };
     rule.param.iter().all(holds) && !rule.not.iter().any(holds)
 }

@@ -10,7 +10,6 @@ use crate::signature::raw::{
     RawRequest, RawSignature, RawStorage,
 };
 use crate::signature::request::Sent;
-use crate::signature::target::Target;
 use crate::signature::vendor::{Signature, Vendor};
 use crate::signature::{Match, Observation, Selectors};
 
@@ -86,14 +85,7 @@ impl FileCheck<'_> {
         example: &RawExample,
         body: &[u8],
     ) -> Option<usize> {
-        let target = Target::of(&example.url)?;
-        let sent = Sent {
-            target,
-            method: method(example),
-            raw_body: body,
-            content_encoding: "",
-            kind: example.kind,
-        };
+        let sent = Sent::of(&observation(example, body))?;
         let found = self.database.recognised(&sent);
         let mut own = found.into_iter().filter(|c| {
             let at = self.database.signature_at(*c).1;
