@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use futures_util::StreamExt;
+use futures_util::stream;
 use pixelwarden::browser::{Browser, LaunchOptions, Profile};
 use pixelwarden::consent::{
     Banner, Confirmation, ReloadCheck, Rules, choose, confirm, find, read_back, wire_signals,
@@ -97,47 +99,61 @@ impl Visitor {
     }
 }
 
-/// Banner, platform, and whether the platform's own record is among the sources.
-const BANNERS: &[(&str, &str, bool)] = &[
-    (hosts::cmp::ONETRUST, "onetrust", true),
-    (hosts::cmp::COOKIEBOT, "cookiebot", true),
-    (hosts::cmp::USERCENTRICS, "usercentrics", true),
-    (hosts::cmp::DIDOMI, "didomi", true),
-    (hosts::cmp::VANILLA, "vanilla-cookieconsent", true),
-    (hosts::cmp::KLARO, "klaro", true),
-    (hosts::cmp::PLAIN, "generic", false),
-    (hosts::cmp::LATE, "generic", false),
+/// Banner, platform, whether the platform's own record is among the sources, and how many
+/// clicks a refusal takes; accepting takes one.
+const BANNERS: &[(&str, &str, bool, u32)] = &[
+    (hosts::cmp::ONETRUST, "onetrust", true, 1),
+    (hosts::cmp::COOKIEBOT, "cookiebot", true, 1),
+    (hosts::cmp::USERCENTRICS, "usercentrics", true, 1),
+    (hosts::cmp::DIDOMI, "didomi", true, 1),
+    (hosts::cmp::SOURCEPOINT, "sourcepoint", false, 1),
+    (hosts::cmp::QUANTCAST, "inmobi-choice", false, 1),
+    (hosts::cmp::TRUSTARC, "trustarc", true, 2),
+    (hosts::cmp::CONSENTMANAGER, "consentmanager", false, 1),
+    (hosts::cmp::FUNDING_CHOICES, "funding-choices", false, 1),
+    (hosts::cmp::COOKIEYES, "cookieyes", true, 1),
+    (hosts::cmp::VANILLA, "vanilla-cookieconsent", true, 1),
+    (hosts::cmp::KLARO, "klaro", true, 1),
+    (hosts::cmp::PLAIN, "generic", false, 1),
+    (hosts::cmp::LATE, "generic", false, 1),
 ];
+/// Banners side by side.
+const SIDE_BY_SIDE: usize = 3;
+
+/// Refuses and accepts one banner, each in a profile of its own.
+async fn judge(visitor: &Visitor, (host, platform, record, refuse): &(&str, &str, bool, u32)) {
+    let mut other: Option<Vec<ConsentReading>> = None;
+    for decision in [Decision::Reject, Decision::Accept] {
+        let what = format!("{host} {decision:?}");
+        let found = visitor.choose((host, "/page2"), decision.clone(), other.as_deref()).await;
+        let (banner, choice) = found.unwrap_or_else(|| panic!("{what}: no banner"));
+        assert_eq!(banner.cmp.id, *platform, "{what}");
+        assert_eq!(choice.outcome, ChoiceOutcome::Verified, "{what}: {choice:#?}");
+        let clicks = if decision == Decision::Reject { *refuse } else { 1 };
+        assert_eq!((choice.via, choice.clicks), (Some(Via::Click), clicks), "{what}");
+        assert!(choice.sources.contains(&ReadingSource::Persistence), "{what}");
+        assert_eq!(choice.sources.contains(&ReadingSource::StoredRecord), *record, "{what}");
+        assert_eq!(choice.disagreements, Vec::<String>::new(), "{what}");
+        let differential = choice.sources.contains(&ReadingSource::Differential);
+        assert_eq!(differential, other.is_some(), "{what}: {choice:#?}");
+        // What the site's trackers did, as their own servers saw it.
+        let mut pixels = visitor.pixels(host);
+        pixels.sort();
+        pixels.dedup();
+        let wanted: &[&str] = match choice.decision {
+            Decision::Accept => &["www.facebook.com", "www.google-analytics.com"],
+            _ => &[],
+        };
+        assert_eq!(pixels, wanted, "{what}");
+        other = Some(choice.readings);
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_banner_is_accepted_and_refused_by_clicks_and_verified() {
     let visitor = Visitor::new().await;
-    for (host, platform, record) in BANNERS {
-        let mut other: Option<Vec<ConsentReading>> = None;
-        for decision in [Decision::Reject, Decision::Accept] {
-            let what = format!("{host} {decision:?}");
-            let found = visitor.choose((host, "/page2"), decision, other.as_deref()).await;
-            let (banner, choice) = found.unwrap_or_else(|| panic!("{what}: no banner"));
-            assert_eq!(banner.cmp.id, *platform, "{what}");
-            assert_eq!(choice.outcome, ChoiceOutcome::Verified, "{what}: {choice:#?}");
-            assert_eq!((choice.via, choice.clicks), (Some(Via::Click), 1), "{what}");
-            assert!(choice.sources.contains(&ReadingSource::Persistence), "{what}");
-            assert_eq!(choice.sources.contains(&ReadingSource::StoredRecord), *record, "{what}");
-            assert_eq!(choice.disagreements, Vec::<String>::new(), "{what}");
-            let differential = choice.sources.contains(&ReadingSource::Differential);
-            assert_eq!(differential, other.is_some(), "{what}: {choice:#?}");
-            // What the site's trackers did, as their own servers saw it.
-            let mut pixels = visitor.pixels(host);
-            pixels.sort();
-            pixels.dedup();
-            let wanted: &[&str] = match choice.decision {
-                Decision::Accept => &["www.facebook.com", "www.google-analytics.com"],
-                _ => &[],
-            };
-            assert_eq!(pixels, wanted, "{what}");
-            other = Some(choice.readings);
-        }
-    }
+    let judged = stream::iter(BANNERS).map(|banner| judge(&visitor, banner));
+    judged.buffer_unordered(SIDE_BY_SIDE).collect::<Vec<()>>().await;
     visitor.browser.close().await.unwrap();
 }
 

@@ -196,7 +196,21 @@ fn looks_like_a_choice(name: &str, value: &str, purposes: &Purposes) -> bool {
         return false;
     }
     let name = name.to_lowercase();
-    NAMES.iter().any(|word| name.contains(word)) || (!purposes.is_empty() && value.len() <= 40)
+    NAMES.iter().any(|word| name.contains(word))
+        || (!purposes.is_empty() && value.len() <= 40)
+        || (!purposes.is_empty() && has_words_of_consent(value))
+}
+
+/// A record under a name of the site's own: its fields are named like a choice.
+fn has_words_of_consent(value: &str) -> bool {
+    const FIELDS: &[&str] = &["consent", "categories", "purposes", "accepted", "rejected", "gdpr"];
+    match serde_json::from_str::<Value>(&purpose::percent(value)) {
+        Ok(Value::Object(object)) => object.keys().take(MOST_PURPOSES).any(|key| {
+            let key = key.to_lowercase();
+            FIELDS.iter().any(|field| key.contains(field))
+        }),
+        _ => false,
+    }
 }
 
 /// The platform's interface, in the first frame that answers.

@@ -186,7 +186,11 @@ impl Words {
                 best = Some((weight, phrase.intent));
             }
         }
-        best.map(|(_, intent)| intent)
+        match best.map(|(_, intent)| intent) {
+            // Whoever accepts what is necessary refuses the rest.
+            Some(Intent::Accept) if self.is_necessary(&label) => Some(Intent::Reject),
+            intent => intent,
+        }
     }
 
     /// Whether a text is about cookies or consent.
@@ -350,6 +354,9 @@ mod tests {
         ("Odmítnout vše", Some(Intent::Reject)),
         ("Az összes elutasítása", Some(Intent::Reject)),
         ("Zavrni vse", Some(Intent::Reject)),
+        ("Das Notwendigste akzeptieren", Some(Intent::Reject)),
+        ("A\u{a0}legszükségesebbek elfogadása", Some(Intent::Reject)),
+        ("Принятие\u{a0}необходимо", Some(Intent::Reject)),
         ("Απόρριψη όλων", Some(Intent::Reject)),
         ("Отказвам всички", Some(Intent::Reject)),
         ("すべて拒否", Some(Intent::Reject)),

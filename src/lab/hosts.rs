@@ -67,6 +67,18 @@ pub mod cmp {
     pub const USERCENTRICS: &str = "usercentrics.localhost";
     /// Didomi with a TCF interface, rebuilt from its documented markup.
     pub const DIDOMI: &str = "didomi.localhost";
+    /// Sourcepoint (frame of another site), rebuilt from its documented markup.
+    pub const SOURCEPOINT: &str = "sourcepoint.localhost";
+    /// Quantcast Choice, rebuilt from its documented markup.
+    pub const QUANTCAST: &str = "quantcast.localhost";
+    /// TrustArc (second layer in a frame), rebuilt from its documented markup.
+    pub const TRUSTARC: &str = "trustarc.localhost";
+    /// consentmanager (shadow root), rebuilt from its documented markup.
+    pub const CONSENTMANAGER: &str = "consentmanager.localhost";
+    /// Google's Funding Choices, rebuilt from its documented markup.
+    pub const FUNDING_CHOICES: &str = "funding-choices.localhost";
+    /// CookieYes, rebuilt from its documented markup.
+    pub const COOKIEYES: &str = "cookieyes.localhost";
     /// vanilla-cookieconsent 3, the real library.
     pub const VANILLA: &str = "vanilla.localhost";
     /// klaro, the real library.
@@ -111,6 +123,12 @@ pub mod cmp {
         NONE,
         WITHDRAWS,
         IMPLIED,
+        SOURCEPOINT,
+        QUANTCAST,
+        TRUSTARC,
+        CONSENTMANAGER,
+        FUNDING_CHOICES,
+        COOKIEYES,
     ];
 }
 
@@ -141,6 +159,8 @@ pub const VENDORS: &[&str] = &[
     "consent.cookiebot.com",
     "app.usercentrics.eu",
     "sdk.privacy-center.org",
+    "cdn.privacy-mgmt.com",
+    "consent-pref.trustarc.com",
 ];
 
 /// Hosts that bot walls load their challenges from.

@@ -22,6 +22,8 @@ const FILES: &[(&str, &str, &str)] = &[
     ("consent.cookiebot.com", "/uc.js", "cookiebot.js"),
     ("app.usercentrics.eu", "/browser-ui/latest/loader.js", "usercentrics.js"),
     ("sdk.privacy-center.org", "/lakeside/loader.js", "didomi.js"),
+    ("cdn.privacy-mgmt.com", "/index.html", "sourcepoint.html"),
+    ("consent-pref.trustarc.com", "/", "trustarc.html"),
 ];
 
 /// Cookies that a host sets with its hits.
