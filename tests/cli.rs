@@ -6,6 +6,8 @@
 mod bad_input;
 #[path = "cli/evidence.rs"]
 mod evidence;
+#[path = "cli/mail.rs"]
+mod mail;
 #[path = "cli/reports.rs"]
 mod reports;
 #[path = "cli/stored.rs"]

@@ -332,3 +332,9 @@ pub(crate) const NO_PIXEL_BESIDE_VIDEO: &[Fix] = &[
     ),
     fix("Google Tag Manager", "Add an exception trigger for pages with a video to Meta's tag."),
 ];
+
+/// A message that tells nobody that it was read.
+pub(crate) const MAIL: &[Fix] = &[fix(
+    "Any site",
+    "Switch off open and click tracking in the service that sends the messages, or for recipients who have not agreed to it; link straight to the page that is meant.",
+)];

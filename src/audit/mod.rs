@@ -39,6 +39,7 @@ mod info;
 mod insecure_transport;
 mod journey;
 mod law;
+mod mail_tracking;
 mod markdown;
 mod mhmda_consent;
 mod mhmda_policy_link;
@@ -140,6 +141,7 @@ pub const AUDITS: &[&dyn Audit] = &[
     &gdpr_transfer::Transfer,
     &insecure_transport::InsecureTransport,
     &cookie_lifetime::CookieLifetime,
+    &mail_tracking::MailTracking,
     &duplicate_pixel::DuplicatePixel,
     &dead_pixel::DeadPixel,
     &unrecognised_pixel::UnrecognisedPixel,

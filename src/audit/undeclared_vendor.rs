@@ -34,16 +34,18 @@ impl Audit for UndeclaredVendor {
     fn run(&self, case: &Case<'_>) -> Vec<Finding> {
         let tracks = case.sightings().filter(|s| s.act() == Act::Tracking);
         match &case.policy.declared {
-            Some(declared) => by_list(declared, tracks),
+            Some(declared) => by_list(case, declared, tracks),
             None => by_text(case, tracks),
         }
     }
 }
 
 fn by_list<'c, 'a: 'c>(
+    case: &Case<'a>,
     declared: &[DeclaredVendor],
     tracks: impl Iterator<Item = &'c Sighting<'a>>,
 ) -> Vec<Finding> {
+    let managers = managers(case);
     let groups = grouped(tracks.map(|s| (Key::product(s, "declared"), s)));
     let mut findings = Vec::new();
     for (key, group) in &groups {
@@ -68,9 +70,24 @@ fn by_list<'c, 'a: 'c>(
             ),
             Some(_) => continue,
         };
-        findings.push(draft(message, Confidence::High, None).on(&INFO, key, group));
+        let loaded = through(&managers, group);
+        findings.push(draft(message, Confidence::High, loaded).on(&INFO, key, group));
     }
     findings
+}
+
+/// The addresses of tag managers' code, with the product.
+fn managers<'a>(case: &Case<'a>) -> BTreeMap<&'a str, &'a str> {
+    let code = case.sightings().filter(|sighting| sighting.is_tag_manager());
+    let place = |s: &Sighting<'a>| Some((s.request?.url.as_str(), s.detection.product.as_str()));
+    code.filter_map(place).collect()
+}
+
+/// The tag manager whose code caused one of the hits.
+fn through(managers: &BTreeMap<&str, &str>, group: &[&Sighting<'_>]) -> Option<String> {
+    let mut calls = group.iter().filter_map(|s| s.request).flat_map(|r| &r.initiator.stack);
+    let manager = calls.find_map(|frame| managers.get(frame.url.as_str()))?;
+    Some(format!("It was loaded through {manager}: the container decides what runs."))
 }
 
 /// Holds vendors against the policies' texts, site by site.

@@ -40,6 +40,14 @@ pub enum BundleError {
         /// Its format version.
         found: u64,
     },
+    /// It is no e-mail message.
+    #[error("{} is not an e-mail message: {problem}", place.display())]
+    NotMail {
+        /// The file.
+        place: PathBuf,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// A file is not what the manifest says, or not what it should be.
     #[error("{} is damaged: {problem}", place.display())]
     Damaged {
@@ -75,6 +83,7 @@ impl BundleError {
                 "name another folder with -o DIR, empty this one, or go on with a capture that was cut off with --resume DIR",
             ),
             Self::Finished(_) | Self::NoPlan(_) => Some("begin another capture with -o DIR"),
+            Self::NotMail { .. } => Some("save the message with its headers, as `.eml`"),
             Self::Newer { .. } => {
                 Some("update pixelwarden, or read it with the build that wrote it")
             }

@@ -8,6 +8,7 @@
 mod error;
 pub mod evidence;
 pub mod har;
+pub mod mail;
 mod read;
 mod redact;
 mod resume;

@@ -77,9 +77,9 @@ pub(super) enum Command {
         after_help = "Examples:\n  pixelwarden capture example.com -o capture\n  pixelwarden capture example.com --har example.har"
     )]
     Capture(CrawlArgs),
-    /// Report on a capture or a HAR file, without a browser
+    /// Report on a capture, a HAR file or an e-mail, without a browser
     #[command(
-        after_help = "Examples:\n  pixelwarden audit capture --report html=report.html\n  pixelwarden audit session.har -o audit\n  pixelwarden audit capture --har capture.har --keep-values"
+        after_help = "Examples:\n  pixelwarden audit capture --report html=report.html\n  pixelwarden audit session.har -o audit\n  pixelwarden audit mail.eml\n  pixelwarden audit capture --har capture.har --keep-values"
     )]
     Audit(AuditArgs),
     /// Write a stored capture's report once more, in any format
@@ -272,7 +272,7 @@ pub(super) struct ReportArgs {
 /// `pixelwarden audit`.
 #[derive(Debug, Args)]
 pub(super) struct AuditArgs {
-    /// The folder of a capture, or a HAR file
+    /// The folder of a capture, a HAR file or an e-mail (.eml)
     pub(super) capture: PathBuf,
     /// A folder for report.html and report.json
     #[arg(short, long, value_name = "DIR")]

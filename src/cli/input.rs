@@ -1,11 +1,16 @@
-//! What a command reads that somebody captured before: a bundle or a HAR file.
+//! What a command reads that somebody captured before: a bundle, a HAR file or an e-mail.
 
 use std::path::Path;
 
 use crate::bundle;
 use crate::model::Capture;
 
-/// The capture in a folder, or that of a HAR file.
+/// The capture in a folder, or that of a HAR file or a message.
 pub(super) fn capture(place: &Path) -> anyhow::Result<Capture> {
-    Ok(if place.is_file() { bundle::har::read(place)? } else { bundle::open(place)? })
+    let is_mail = place.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("eml"));
+    Ok(match (place.is_file(), is_mail) {
+        (true, true) => bundle::mail::read(place)?,
+        (true, false) => bundle::har::read(place)?,
+        (false, _) => bundle::open(place)?,
+    })
 }

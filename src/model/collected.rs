@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::StackFrame;
+use super::{Mail, StackFrame};
 
 /// The yield of every collector; one field each.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -33,6 +33,9 @@ pub struct Collected {
     pub globals: Option<Vec<String>>,
     /// Elements that signatures ask about and that the page has, by selector.
     pub elements: Option<Vec<Element>>,
+    /// What only an e-mail has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<Mail>,
     /// Pictures of the page.
     pub screenshots: Vec<Screenshot>,
     /// Collectors that failed; their part is absent.

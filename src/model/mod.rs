@@ -8,6 +8,7 @@ mod capture;
 mod collected;
 mod consent;
 mod journey;
+mod mail;
 mod masked;
 mod names;
 mod pass;
@@ -29,6 +30,7 @@ pub use consent::{
     Choice, ChoiceOutcome, ChoicePath, Cmp, ConsentReading, Decision, ReadingSource, Via,
 };
 pub use journey::{JourneyPart, JourneyPlan, StepFailure, StepTaken};
+pub use mail::{Mail, MailImage};
 pub use masked::Masked;
 pub use names::{NameLookup, NameLookups};
 pub use pass::Pass;

@@ -31,6 +31,13 @@ fn a_vendor_that_no_list_has_is_a_finding() {
     let found = judged(&capture([both()]), &policy, "undeclared-vendor");
     assert_eq!(found.len(), 1, "{found:#?}");
     assert!(found[0].message.as_str().starts_with("Meta Pixel sent PageView"));
+    let gtm = "https://www.googletagmanager.com/gtm.js?id=GTM-ABC1234";
+    let loaded = before("/")
+        .loads(gtm, pixelwarden::model::ResourceKind::Script)
+        .sends(&meta("PageView", "/", ""))
+        .by(gtm);
+    let found = judged(&capture([loaded]), &policy, "undeclared-vendor");
+    assert!(found[0].caveats[0].contains("through Google Tag Manager"), "{found:#?}");
     policy.declared = Some(vec![row("Google", &["video"]), row("Meta Pixel", &[])]);
     let found = judged(&capture([both()]), &policy, "undeclared-vendor");
     assert_eq!(found.len(), 1, "{found:#?}");

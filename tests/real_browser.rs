@@ -1,4 +1,5 @@
-//! The report on paper, printed by a real browser.
+//! What only a real browser shows of the command line: a report on paper, and a site that
+//! is started for the scan.
 
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
@@ -44,4 +45,27 @@ fn a_report_is_printed_tagged_with_bookmarks_and_alike() {
         assert!(text.contains(sign), "no {sign}");
     }
     assert_eq!(normalised(&first), normalised(&second));
+}
+
+#[test]
+fn the_site_under_test_is_started_and_ended() {
+    let dir = TempDir::new().unwrap();
+    let site = dir.path().join("the site");
+    fs::create_dir(&site).unwrap();
+    fs::write(site.join("index.html"), "<title>Served</title><p>Hello</p>").unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let address = format!("http://127.0.0.1:{port}/");
+    let serve = format!("python3 -m http.server {port} --bind 127.0.0.1 --directory 'the site'");
+    let flags = ["--states", "before-choice", "--stay", "0", "--no-dns", "-o", "out", "--report"];
+    let mut args = vec!["scan", &address, "--serve", &serve];
+    args.extend(flags);
+    args.push("json=-");
+    let (code, out, err) = said(dir.path(), &args);
+    assert_eq!(code, 0, "{err}");
+    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(report["visits"][0]["title"], "Served");
+    // Nobody holds the port any more.
+    std::net::TcpListener::bind(("127.0.0.1", port)).unwrap();
 }
