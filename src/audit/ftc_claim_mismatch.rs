@@ -79,7 +79,8 @@ fn promise(visit: &Visit) -> Option<String> {
     let before: String = plain[..at].chars().rev().take(AROUND).collect();
     let before: String = before.chars().rev().collect();
     let after: String = plain[at + found.len()..].chars().take(AROUND).collect();
-    Some(format!("… {before}{found}{after} …"))
+    let quote = format!("… {before}{found}{after} …");
+    Some(quote.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn finding(

@@ -4,8 +4,8 @@
 use super::advertiser::{is_advertiser, is_lower_funnel};
 use super::carrier::health_flags;
 use super::case::{Case, Sighting};
-use super::draft::{Draft, Key, grouped, hosts, own_host_caveat};
-use super::page::{is_telling, pages, topics};
+use super::draft::{Draft, Key, grouped, hosts, on_pages, own_host_caveat};
+use super::page::{is_telling, topics};
 use super::words::list;
 use super::{Audit, AuditInfo, Confidence, Finding, Severity, fix, law};
 
@@ -33,7 +33,7 @@ impl Audit for AdPlatformPolicy {
                 && s.is_disclosure()
                 && (is_telling(s) || health_flags(s.detection).next().is_some())
         });
-        let groups = grouped(told.map(|s| (Key::on_kind(s, funnel(s)), s)));
+        let groups = grouped(told.map(|s| (Key::product(s, funnel(s)), s)));
         groups
             .iter()
             .map(|(key, group)| {
@@ -41,10 +41,10 @@ impl Audit for AdPlatformPolicy {
                 let events = if events.is_empty() { "an event".to_owned() } else { events };
                 let lower = group.iter().any(|sighting| is_lower_funnel(sighting));
                 let message = format!(
-                    "{} received {events} at {}, from {} about {}.",
+                    "{} received {events} at {} {}, about {}.",
                     key.product,
                     hosts(group),
-                    pages(group),
+                    on_pages(group),
                     topics(group),
                 );
                 let what = if lower {
