@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::errors::shown;
 use super::judge::judge;
 use super::{Exit, Session, har, input, output, policy, scan};
 use crate::bundle::evidence::{
@@ -15,7 +14,7 @@ use crate::bundle::evidence::{
 };
 use crate::bundle::{self, har::Values};
 use crate::model::Capture;
-use crate::report::{FORMATS, Report, Templates, render};
+use crate::report::{FORMATS, Report, Templates, render, visible};
 
 /// `pixelwarden evidence`.
 #[derive(Debug, Args)]
@@ -132,7 +131,7 @@ pub(super) fn verify(args: &VerifyArgs, out: &mut dyn Write) -> Result<Exit> {
         [("altered", &verdict.altered), ("added", &verdict.added), ("missing", &verdict.missing)];
     for (what, names) in groups {
         for name in names {
-            writeln!(out, "{what}: {}", shown(name))?;
+            writeln!(out, "{what}: {}", visible(name))?;
         }
     }
     if verdict.is_whole() {

@@ -84,7 +84,11 @@ fn every_altered_added_and_missing_file_is_named() {
         "reports/report.json" => None,
         _ => Some(bytes),
     };
-    rewritten(dir.path(), edit, &[("reports/extra\u{1b}[2J.txt", b"x")]);
+    rewritten(
+        dir.path(),
+        edit,
+        &[("reports/extra\u{1b}[2J\nintegrity: all files are as listed", b"x")],
+    );
     let (code, out, _) = verify();
     assert_eq!(code, 1, "{out}");
     for line in
@@ -93,6 +97,7 @@ fn every_altered_added_and_missing_file_is_named() {
         assert!(out.contains(line), "no `{line}` in\n{out}");
     }
     assert!(!out.contains('\u{1b}'));
+    assert!(!out.lines().any(|line| line.starts_with("integrity")), "a name is no verdict\n{out}");
 
     // Who changes the list, too, breaks the signature.
     let forged = |name: &str, bytes: Vec<u8>| match name {
@@ -122,6 +127,46 @@ fn every_altered_added_and_missing_file_is_named() {
     fs::write(dir.path().join("x.zip"), &whole[..whole.len() / 2]).unwrap();
     let (code, _, err) = verify();
     assert!(code == 2 && err.contains("is cut off"), "{err}");
+}
+
+/// Readers of ZIP files differ in what they make of these; each holds a page that is not
+/// the one that was signed.
+#[test]
+fn what_two_readers_would_unpack_differently_is_refused() {
+    let dir = TempDir::new().unwrap();
+    signed(dir.path());
+    let whole = fs::read(dir.path().join("e.zip")).unwrap();
+    let end = whole[whole.len() - 22..].to_vec();
+    let name = b"reports/report.html";
+    let named = |which: usize, to: &[u8]| {
+        let places = whole.windows(name.len()).enumerate();
+        let (at, _) = places.filter(|(_, bytes)| bytes == name).nth(which).unwrap();
+        [&whole[..at], to, &whole[at + name.len()..]].concat()
+    };
+    let mut comment = whole.clone();
+    let length = comment.len();
+    comment[length - 2] = 22;
+    let central = whole.windows(4).rposition(|bytes| bytes == b"PK\x01\x02").unwrap();
+    let mut link = whole.clone();
+    link[central + 41] = 0xa1;
+    let forged: [(&str, Vec<u8>); 6] = [
+        ("bytes before the first file", [b"PK\x03\x04".as_slice(), &whole].concat()),
+        ("bytes behind the end", [&whole[..], b"x"].concat()),
+        ("another end in a comment", [comment, end].concat()),
+        ("another name before the file", named(0, b"reports/../../x.htm")),
+        ("a file that is a link", link),
+        ("more files than are told", {
+            let mut fewer = whole.clone();
+            fewer[length - 12] -= 1;
+            fewer[length - 14] -= 1;
+            fewer
+        }),
+    ];
+    for (what, bytes) in forged {
+        fs::write(dir.path().join("x.zip"), bytes).unwrap();
+        let (code, out, err) = said(dir.path(), &["verify", "x.zip", "--key", "key.pub"]);
+        assert_eq!(code, 2, "{what}: {out}{err}");
+    }
 }
 
 #[test]

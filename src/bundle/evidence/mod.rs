@@ -4,6 +4,7 @@
 //! The list proves that nothing was changed by mistake. Only a signature by a key that the
 //! reader knows from elsewhere proves who wrote it.
 
+mod form;
 mod keys;
 mod pack;
 mod verify;

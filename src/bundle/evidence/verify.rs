@@ -3,22 +3,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use zip::ZipArchive;
 
+use super::form;
 use super::{EVIDENCE_VERSION, EvidenceError, EvidenceList, LIST, PublicKey, SIGNATURE, Signature};
 
 /// The largest list, the most that all files may unpack to, and the most files.
 const LIST_LIMIT: u64 = 64 << 20;
 const TOTAL_LIMIT: u64 = 16 << 30;
 const MOST_FILES: usize = 1_000_000;
-/// How far from its end a ZIP file tells how many files it has.
-const TAIL: u64 = 22 + 65_535;
-const END_MARK: [u8; 4] = *b"PK\x05\x06";
 
 /// What came of it; every list is sorted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,14 +66,13 @@ pub fn verify(place: &Path, key: Option<&PublicKey>) -> Result<Verdict, Evidence
         problem: problem.to_owned(),
     };
     let mut file = BufReader::new(File::open(place)?);
-    let told =
-        told_files(&mut file)?.ok_or_else(|| wrong("it is not a ZIP file, or is cut off"))?;
+    if let Some(objection) = form::objection(&mut file)? {
+        return Err(wrong(objection));
+    }
+    file.rewind()?;
     let mut archive = ZipArchive::new(file).map_err(|error| wrong(&error.to_string()))?;
     if archive.len() > MOST_FILES || archive.has_overlapping_files().unwrap_or(true) {
         return Err(wrong("its files lie over each other, or are too many"));
-    }
-    if told != 0xffff && usize::from(told) != archive.len() {
-        return Err(wrong("it has two files of one name"));
     }
     let text = small(&mut archive, LIST)
         .ok_or_else(|| wrong("it has no list of files that can be read"))?;
@@ -101,19 +98,6 @@ fn parse(text: &[u8], place: &Path) -> Result<EvidenceList, EvidenceError> {
         return Err(EvidenceError::Newer { place: place.to_owned(), found: version.format });
     }
     serde_json::from_slice(text).map_err(wrong)
-}
-
-/// How many files the end of a ZIP file tells of. A reader that sorts them by name does not
-/// see two of one name.
-fn told_files(file: &mut (impl Read + Seek)) -> std::io::Result<Option<u16>> {
-    let length = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
-    let mut tail = Vec::new();
-    file.take(TAIL).read_to_end(&mut tail)?;
-    file.rewind()?;
-    let end = tail.windows(END_MARK.len()).rposition(|window| window == END_MARK);
-    let count = end.and_then(|at| Some([*tail.get(at + 10)?, *tail.get(at + 11)?]));
-    Ok(count.map(u16::from_le_bytes))
 }
 
 /// The bytes of a small file; `None` when it is not there or cannot be read.
