@@ -69,8 +69,13 @@ fn consent(sighting: &Sighting<'_>) -> &'static str {
     if is_refused(sighting.visit) { "refused" } else { "not-asked" }
 }
 
-/// Visited as from Europe, or a site of a European country.
+/// Visited as from Europe, a site of a European country, or one whose owner says that
+/// European law is in force.
 fn is_european(case: &Case<'_>, sighting: &Sighting<'_>) -> bool {
+    let in_force = &case.policy.regulations;
+    if in_force.contains("gdpr") || in_force.contains("uk") {
+        return true;
+    }
     let zone = case.capture.manifest.vantage.timezone.as_deref().unwrap_or_default();
     let domain = sighting.visit.site.rsplit('.').next().unwrap_or_default();
     zone.starts_with("Europe/") || DOMAINS.contains(&domain)

@@ -300,6 +300,10 @@ fn health_content_before_consent_is_for_washington_and_europe() {
     let found = audit::run(&from_berlin, &detected(&from_berlin), &policy);
     let finding = found.iter().find(|finding| finding.audit == "gdpr-art9").unwrap();
     assert_eq!(finding.severity, Severity::High);
+    let said = Policy { regulations: ["gdpr".to_owned()].into(), ..policy };
+    let somewhere = capture([cancer().sends(&hit())]);
+    let found = audit::run(&somewhere, &detected(&somewhere), &said);
+    assert!(found.iter().any(|finding| finding.audit == "gdpr-art9"), "its owner says so");
 }
 
 #[test]
