@@ -99,15 +99,15 @@ async fn answers(
 ) -> Result<()> {
     let begun = Instant::now();
     loop {
-        let error = match client.get(address, 0).await {
-            Ok(_) => return Ok(()),
-            Err(error) => error,
-        };
+        let answer = client.get(address, 0).await;
+        // Whoever answers when it has ended is somebody else, who holds its port.
         if let Some(status) = server.as_mut().map(|s| s.child.try_wait()).transpose()?.flatten() {
-            let hint = "run the command by itself to see what it says";
+            let hint =
+                "run the command by itself to see what it says, and whether its port is free";
             let message = format!("the server ended before {address} answered ({status})");
             return Err(Hinted::new(message, hint).into());
         }
+        let Err(error) = answer else { return Ok(()) };
         if begun.elapsed() >= limit {
             let hint = "name the address with --wait-for, or wait longer with --wait-timeout";
             let message = format!("{address} did not answer within {} s", limit.as_secs());

@@ -32,7 +32,9 @@ pub(super) fn read(folder: Option<&Path>) -> Result<Templates> {
             return Err(unknown(&place, &file).into());
         };
         let read = || -> std::io::Result<String> {
-            match fs::metadata(&place)?.len() {
+            let told = fs::metadata(&place)?;
+            match told.len() {
+                _ if !told.is_file() => Err(std::io::Error::other("it is not a file")),
                 0..=LIMIT => fs::read_to_string(&place),
                 _ => Err(std::io::Error::other("it is larger than any template")),
             }

@@ -5,12 +5,12 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use nix::sys::stat::Mode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio::sync::oneshot;
 
 use super::{Alive, Ledger, StartJob};
 use crate::browser::cdp::lock;
@@ -28,7 +28,8 @@ const BEGIN: u64 = 1;
 #[derive(Debug)]
 pub(in crate::browser) struct Pipe {
     path: PathBuf,
-    reader: JoinHandle<bool>,
+    /// Told by the reader at its end: whether the log was whole.
+    read: oneshot::Receiver<bool>,
     /// An end to write to: as long as it is there the reader waits for more.
     open: File,
 }
@@ -39,11 +40,14 @@ impl Pipe {
         let path = folder.join(FILE);
         nix::unistd::mkfifo(&path, Mode::S_IRUSR | Mode::S_IWUSR)?;
         let from = path.clone();
-        let reader = std::thread::Builder::new().name("netlog".to_owned()).spawn(move || {
-            File::open(from).is_ok_and(|pipe| read(BufReader::new(pipe), &ledger))
+        let (tell, told) = oneshot::channel();
+        std::thread::Builder::new().name("netlog".to_owned()).spawn(move || {
+            let whole = File::open(from).is_ok_and(|pipe| read(BufReader::new(pipe), &ledger));
+            // Nobody may wait for it any more.
+            tell.send(whole).ok();
         })?;
         let open = File::options().write(true).open(&path)?;
-        Ok(Self { path, reader, open })
+        Ok(Self { path, read: told, open })
     }
 
     /// Where the browser is to write.
@@ -55,8 +59,7 @@ impl Pipe {
     /// told it to the end.
     pub(in crate::browser) async fn ended(self) -> bool {
         drop(self.open);
-        let waited = tokio::task::spawn_blocking(move || self.reader.join());
-        matches!(tokio::time::timeout(PATIENCE, waited).await, Ok(Ok(Ok(true))))
+        matches!(tokio::time::timeout(PATIENCE, self.read).await, Ok(Ok(true)))
     }
 }
 

@@ -8,6 +8,12 @@ use adblock::{Engine, FilterSet};
 use super::{Asked, kind_name};
 use crate::model::{host_of, same_site};
 
+/// Longer filters are left out, in bytes, and those with more wildcards.
+const LONGEST_FILTER: usize = 4 << 10;
+const MOST_WILDCARDS: usize = 20;
+/// Of a longer address only the start is asked about, in bytes.
+const LONGEST_URL: usize = 8 << 10;
+
 /// The filters of a list.
 pub(super) struct Filters {
     engine: Engine,
@@ -27,11 +33,21 @@ pub(super) struct Stopped {
     pub(super) filter: String,
 }
 
+/// A filter that a person wrote for a purpose: thousands of wildcards hold up an audit.
+fn is_sane(filter: &str) -> bool {
+    filter.len() <= LONGEST_FILTER && filter.matches('*').count() <= MOST_WILDCARDS
+}
+
+/// As much of an address as filters are written for.
+fn start_of(url: &str) -> &str {
+    &url[..url.floor_char_boundary(LONGEST_URL)]
+}
+
 impl Filters {
     /// Filters with the numbers of their trackers.
     pub(super) fn of<'a>(filters: impl Iterator<Item = (&'a str, Option<usize>)>) -> Self {
         let (mut text, mut trackers) = (String::new(), Vec::new());
-        for (filter, tracker) in filters {
+        for (filter, tracker) in filters.filter(|(filter, _)| is_sane(filter)) {
             // One line each: what a filter's number counts from.
             text.extend(filter.chars().filter(|c| !matches!(c, '\n' | '\r')));
             text.push('\n');
@@ -55,8 +71,9 @@ impl Filters {
         }
         let host = host_of(asked.url);
         let page = host_of(asked.page);
+        let url = start_of(asked.url);
         let request = adblock::request::Request::preparsed(
-            asked.url,
+            url,
             &host,
             &page,
             kind_name(asked),
