@@ -8,7 +8,7 @@ use super::format::Facts;
 use super::place::Place;
 use super::text::Text;
 use super::{Report, ReportError};
-use crate::audit::{Finding, Severity};
+use crate::audit::{Finding, Severity, Standing};
 
 pub(super) static FACTS: Facts = Facts {
     name: "github",
@@ -38,7 +38,7 @@ fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
         let _ = writeln!(
             out,
             "::{} file={},line={},title={}::{}",
-            command(finding.severity),
+            command(finding),
             property(&place.file),
             place.line,
             property(&title),
@@ -54,8 +54,10 @@ fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     Ok(out.into_bytes())
 }
 
-fn command(severity: Severity) -> &'static str {
-    match severity {
+/// What the baseline has is no error of this change: a green run has no red annotation.
+fn command(finding: &Finding) -> &'static str {
+    match finding.severity {
+        _ if finding.standing == Standing::Known => "notice",
         Severity::High => "error",
         Severity::Medium => "warning",
         Severity::Low | Severity::Info => "notice",

@@ -45,7 +45,8 @@ impl Rows {
     fn row(&mut self, what: &str, says: &str) {
         let says: String =
             says.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-        self.text.push_str(&format!("  {what:<COLUMN$}{says}\n"));
+        let gap = if what.chars().count() < COLUMN { "" } else { "  " };
+        self.text.push_str(&format!("  {what:<COLUMN$}{gap}{says}\n"));
     }
 
     fn numbers(&mut self, what: &str, numbers: &BTreeSet<u16>) {
