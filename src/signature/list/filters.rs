@@ -40,7 +40,11 @@ fn is_sane(filter: &str) -> bool {
 
 /// As much of an address as filters are written for.
 fn start_of(url: &str) -> &str {
-    &url[..url.floor_char_boundary(LONGEST_URL)]
+    let mut end = url.len().min(LONGEST_URL);
+    while !url.is_char_boundary(end) {
+        end -= 1;
+    }
+    &url[..end]
 }
 
 impl Filters {
