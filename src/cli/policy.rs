@@ -13,7 +13,7 @@ use super::errors::Hinted;
 use super::judge::judge;
 use super::{Session, input, output, scan};
 use crate::audit::{FailOn, Policy, Preset};
-use crate::config::value;
+use crate::config::{nearest, value};
 use crate::report::{Templates, json};
 use crate::signature::Database;
 
@@ -64,6 +64,32 @@ impl PolicyArgs {
         }
         Ok(policy)
     }
+}
+
+/// Tells of vendors in the policy that the signatures do not know: a name with a mistake
+/// in it permits and accepts nothing, and nobody would notice. It may be right all the same.
+pub(super) fn tell_strangers(
+    policy: &Policy,
+    database: &Database,
+    session: &mut Session<'_>,
+) -> Result<()> {
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for vendor in database.vendors() {
+        known.extend([vendor.name.as_str(), vendor.owner.as_str()]);
+        known.extend(vendor.signatures.iter().map(|signature| signature.product.as_str()));
+    }
+    let folded: BTreeSet<String> = known.iter().map(|name| name.to_lowercase()).collect();
+    let known: Vec<&str> = known.into_iter().collect();
+    let declared = policy.declared.iter().flatten().map(|vendor| &vendor.name);
+    let waived = policy.waivers.iter().filter_map(|waiver| waiver.vendor.as_ref());
+    let names: BTreeSet<&String> =
+        policy.allowed.values().flatten().chain(declared).chain(waived).collect();
+    for name in names.into_iter().filter(|name| !folded.contains(&name.to_lowercase())) {
+        let near = nearest(name, &known).map(|near| format!("; did you mean `{near}`?"));
+        let near = near.unwrap_or_default();
+        session.remark(&format!("no signature is of `{name}`, which the policy names{near}"))?;
+    }
+    Ok(())
 }
 
 /// The stable names of an earlier run's findings.

@@ -16,7 +16,7 @@ use super::output::{self, Output};
 use super::progress::Watcher;
 use super::serve::Server;
 use super::sites::{self, Ended, Site};
-use super::{Exit, Session, input, interrupt, settings, templates};
+use super::{Exit, Session, input, interrupt, policy, settings, templates};
 use crate::audit::{self, Policy, Severity};
 use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Done, Options};
@@ -47,6 +47,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
     output::check(&args.report.report, several)?;
     // A baseline that cannot be read is told before any work is done.
     let policy = args.policy.policy(today(), &database, session)?;
+    policy::tell_strangers(&policy, &database, session)?;
     let templates = templates::read(args.report.templates.as_deref())?;
     let mut outputs = BTreeMap::new();
     let sites = sites::prepare(crawls, &args.crawl, session)?;
@@ -125,6 +126,7 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
     // An old capture is judged by its own day, so that the same capture gives the same report.
     let day = args.as_of.unwrap_or_else(|| day_of(&capture));
     let policy = args.policy.policy(day, &database, session)?;
+    policy::tell_strangers(&policy, &database, session)?;
     let audited = audit_capture(&capture, dir, &database, &policy, &output, session)?;
     args.har.write(&capture, "", session)?;
     if args.output.is_none() && args.report.report.is_empty() && args.har.har.is_none() {

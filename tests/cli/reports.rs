@@ -39,6 +39,17 @@ fn a_report_is_written_again_byte_for_byte() {
 }
 
 #[test]
+fn a_vendor_that_nobody_knows_is_told() {
+    let dir = TempDir::new().unwrap();
+    bundle(&dir.path().join("run"), tracked());
+    let text = "[allowed]\nbefore-choice = [\"Metaa\", \"google\"]\n";
+    fs::write(dir.path().join("pixelwarden.toml"), text).unwrap();
+    let (_, _, err) = said(dir.path(), &["audit", "run"]);
+    assert!(err.contains("no signature is of `Metaa`"), "{err}");
+    assert!(err.contains("did you mean `Meta`?") && !err.contains("`google`"), "{err}");
+}
+
+#[test]
 fn a_baseline_and_a_comparison_see_only_what_is_new() {
     let dir = TempDir::new().unwrap();
     let [first, second] = tracked();
