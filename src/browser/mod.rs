@@ -9,6 +9,7 @@ mod answer;
 mod apart;
 mod arguments;
 mod cdp;
+mod clock;
 mod convert;
 mod discover;
 mod driver;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::watch;
 
 use super::answer::Broken;
@@ -22,10 +22,6 @@ const STALLED: Duration = Duration::from_millis(1500);
 /// How long the last beacons of a page that is being left may take.
 const UNLOAD_QUIET: Duration = Duration::from_millis(200);
 const UNLOAD_AT_MOST: Duration = Duration::from_secs(4);
-/// The command that takes a page's clock over.
-const VIRTUAL_TIME: &str = "Emulation.setVirtualTimePolicy";
-/// The step of a page's clock that was taken over.
-const BEAT: Duration = Duration::from_millis(100);
 /// How long leaving waits for a page that no longer answers.
 const LEAVE_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -126,43 +122,6 @@ impl Tab {
             }
         });
         settled.await.unwrap_or(Ok(false))
-    }
-
-    /// Lets the page's own clock run ahead by `page_time`: timers of the page, its frames
-    /// and workers fire in their order as fast as the machine can, and time stands still
-    /// while an answer is awaited. Returns whether all of it passed within `at_most`.
-    /// Afterwards the clock, which cannot be given back, goes on at its ordinary pace.
-    ///
-    /// # Errors
-    /// When the browser is gone or cannot do it.
-    pub async fn fast_forward(
-        &self,
-        page_time: Duration,
-        at_most: Duration,
-    ) -> Result<bool, BrowserError> {
-        let deadline = within(at_most);
-        // An answer that never comes (a long poll) must not hold time up for good.
-        let patient = within(at_most / 2);
-        let passed = self.run_ahead("pauseIfNetworkFetchesPending", page_time, patient).await?
-            || self.run_ahead("advance", page_time, deadline).await?;
-        tokio::spawn(metronome(Arc::clone(&self.hub), self.id, self.session.clone()));
-        Ok(passed)
-    }
-
-    async fn run_ahead(
-        &self,
-        policy: &str,
-        page_time: Duration,
-        deadline: Instant,
-    ) -> Result<bool, BrowserError> {
-        self.with(|tab| tab.clock_stands = false).ok_or_else(|| self.gone())?;
-        self.command(&self.session, VIRTUAL_TIME, virtual_time(policy, page_time)).await?;
-        let passed = self.hub.wait_until(deadline, |state| match state.tabs.get(&self.id) {
-            _ if state.closed => Wait::Done(Err(self.gone())),
-            Some(tab) if !tab.clock_stands && tab.broken.borrow().is_none() => Wait::ForEvent,
-            tab => Wait::Done(Ok(tab.is_some_and(|tab| tab.clock_stands))),
-        });
-        passed.await.unwrap_or(Ok(false))
     }
 
     /// What a visitor does without meaning to: the mouse moves along the edge, the wheel
@@ -357,33 +316,6 @@ impl Drop for Tab {
                 self.hub.cdp.send(&SessionId::default(), "Target.closeTarget", params);
             }
             self.hub.state().end_tab(self.id);
-        }
-    }
-}
-
-fn virtual_time(policy: &str, budget: Duration) -> Value {
-    json!({
-        "policy": policy,
-        "budget": budget.as_millis(),
-        // A page that never rests between two timers cannot hold time up.
-        "maxVirtualTimeTaskStarvationCount": 10_000,
-    })
-}
-
-/// Gives a page whose clock stands still a little time again and again, until it is left.
-async fn metronome(hub: Arc<Hub>, id: TabId, session: SessionId) {
-    let mut beat = tokio::time::interval(BEAT);
-    beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        beat.tick().await;
-        let is_over = {
-            let state = hub.state();
-            state.closed || !state.tabs.contains_key(&id)
-        };
-        if is_over
-            || hub.cdp.call(&session, VIRTUAL_TIME, virtual_time("advance", BEAT)).await.is_err()
-        {
-            return;
         }
     }
 }
