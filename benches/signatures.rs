@@ -84,7 +84,8 @@ fn observation(sent: &Sent) -> Observation<'_> {
     }
 }
 
-/// The built-in database, and one with its files so many times, each under hosts of its own.
+/// The built-in database, and one with its files so many times: that many vendors of the same
+/// kind, with hosts and protocols of their own.
 fn database(times: usize) -> Database {
     let builtin = Database::builtin().unwrap();
     let mut files = builtin.files().clone();
@@ -97,18 +98,43 @@ fn database(times: usize) -> Database {
     if times == 1 { builtin } else { Database::of(files, "").unwrap() }
 }
 
-/// The file with every host that is one below a domain that nobody has.
+/// The file as another vendor's: hosts below a domain that nobody has; where any host will do,
+/// paths and parameters that nobody has.
 fn with_own_hosts(text: &str, copy: usize) -> String {
     let mut file: toml::Table = text.parse().unwrap();
     let signatures = file.get_mut("signature").and_then(Value::as_table_mut).into_iter().flatten();
     let rules = signatures.filter_map(|(_, one)| one.get_mut("request")?.as_array_mut()).flatten();
-    for host in rules.filter_map(|rule| rule.get_mut("host")?.as_array_mut()).flatten() {
-        let name = host.as_str().unwrap();
-        if !name.contains('*') {
-            *host = Value::String(format!("{name}.copy{copy}.example"));
+    for rule in rules.filter_map(Value::as_table_mut) {
+        let hosts = rule.get_mut("host").and_then(Value::as_array_mut).unwrap();
+        let any = hosts.iter().any(|host| host.as_str() == Some("*"));
+        for host in hosts.iter_mut().filter(|_| !any) {
+            let name = host.as_str().unwrap();
+            let own = match name.strip_suffix(".*") {
+                Some(stem) => format!("{stem}-copy{copy}.*"),
+                None => format!("{name}.copy{copy}.example"),
+            };
+            *host = Value::String(own);
+        }
+        if any {
+            with_own_protocol(rule, copy);
         }
     }
     file.to_string()
+}
+
+fn with_own_protocol(rule: &mut toml::Table, copy: usize) {
+    if let Some(Value::String(path)) = rule.get_mut("path") {
+        let at = if path.starts_with('^') { 1 } else { 0 };
+        path.insert_str(at, &format!("/copy{copy}"));
+    }
+    for conditions in ["query", "param"] {
+        let Some(Value::Table(names)) = rule.get_mut(conditions) else { continue };
+        let own = |(name, value): (String, Value)| match name.as_str() {
+            "*" => (name, value),
+            _ => (format!("{name}_copy{copy}"), value),
+        };
+        *names = std::mem::take(names).into_iter().map(own).collect();
+    }
 }
 
 #[divan::bench(args = [1, 10])]
@@ -207,6 +233,24 @@ fn expression(rule: &Value) -> String {
 #[divan::bench]
 fn load() -> Database {
     Database::builtin().unwrap()
+}
+
+/// What the first page costs beyond that: patterns are compiled when they are first asked.
+#[divan::bench]
+fn first_page(bencher: Bencher<'_, '_>) {
+    let requests: Vec<Sent> = (0..20).map(made_up).collect();
+    bencher.with_inputs(|| Database::builtin().unwrap()).bench_local_refs(|db| {
+        requests.iter().map(|sent| db.matches(&observation(sent)).len()).sum::<usize>()
+    });
+}
+
+/// What the first cookie costs: all their names are one set.
+#[divan::bench]
+fn first_cookie(bencher: Bencher<'_, '_>) {
+    let cookie = Observation::Cookie { name: "_fbp", domain: "clinic.example" };
+    bencher
+        .with_inputs(|| Database::builtin().unwrap())
+        .bench_local_refs(|db| db.matches(&cookie).len());
 }
 
 #[divan::bench]

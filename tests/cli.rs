@@ -111,7 +111,9 @@ const CASES: &[(&[&str], i32, &[&str])] = &[
     (&["scan", "a.example", "--preset", "hippa"], 2, &["not a preset: hipaa, gdpr"]),
     (&["diff", "/nowhere", "/nowhere"], 2, &["cannot read /nowhere"]),
     (&["demo", "-o", "/proc/nope/x"], 2, &["error: cannot create /proc/nope"]),
-    (&["signatures", "show", "nobody"], 2, &["error:"]),
+    (&["signatures", "show", "nobody"], 2, &["error:", "did you mean"]),
+    (&["signatures", "show", "Facebook"], 0, &["Meta (Meta Platforms, Inc.), US, also Facebook"]),
+    (&["signatures", "list", "ga4"], 0, &["Google Analytics 4"]),
 ];
 
 fn pixelwarden(dir: &Path) -> Command {

@@ -11,10 +11,10 @@ use captures::{before, capture, meta};
 use pixelwarden::audit::{self, Confidence, Finding, Policy, Severity};
 use pixelwarden::detect::{Detected, detect};
 use pixelwarden::health::Lexicon;
-use pixelwarden::model::{Capture, ResourceKind};
-use pixelwarden::report::{Report, SignatureStamp, html, json, terminal};
+use pixelwarden::model::{Capture, Cookie, ResourceKind};
+use pixelwarden::report::{Format, Report, SignatureStamp, html, json, render, terminal};
 use pixelwarden::signature::{Database, List};
-use pixelwarden::upkeep::{ListFormat, ListSource, import};
+use pixelwarden::upkeep::{self, ListFormat, ListSource, import};
 
 const UNKNOWN: &str = "https://px.acme-metrics.example/c?u=https%3A%2F%2Fwww.northfield-clinic.example%2Fconditions%2Fbreast-cancer&gdpr=1";
 const LOADER: &str = "https://connect.facebook.net/en_US/fbevents.js";
@@ -123,10 +123,53 @@ fn reports_say_which_list_would_have_stopped_it_itself_or_by_its_script() {
     assert_eq!(stopped, &serde_json::json!(["Disconnect", "EasyPrivacy"]));
 }
 
+#[test]
+fn the_maintainers_table_says_what_lists_know() {
+    let database = Database::builtin().unwrap().with_lists(lists());
+    let rows = upkeep::unmatched(&site(), &database, &Lexicon::builtin().unwrap());
+    let of = |domain: &str| rows.iter().find(|row| row.domain == domain).unwrap();
+    assert_eq!(of("acme-metrics.example").listed_by, ["Disconnect", "EasyPrivacy"]);
+    assert!(of("styles.example").listed_by.is_empty());
+}
+
+#[test]
+fn cookies_that_only_a_list_describes_are_named_in_its_words() {
+    let text = "Platform,Category,Cookie / Data Key name,Domain,Wildcard match,Data Controller\n\
+        Acme Stats,Analytics,_acme,Advertiser's website domain,0,=Acme\n\
+        Not so,Marketing,_fbp,Advertiser's website domain,0,Nobody\n";
+    let list = list(ListFormat::OpenCookieDatabase, "ocd.csv", text);
+    let mut capture = site();
+    let cookie = |name: &str| Cookie {
+        name: name.to_owned(),
+        domain: ".northfield-clinic.example".to_owned(),
+        ..Cookie::default()
+    };
+    let jar = ["_acme", "_fbp", "other"].map(cookie);
+    capture.visits[0].collected.cookies = Some(jar.to_vec());
+    let detected = detected(&capture, vec![list]);
+    let [named] = detected.listed_cookies.as_slice() else { panic!("{detected:#?}") };
+    assert_eq!((named.product.as_str(), named.purpose.as_str()), ("Acme Stats", "analytics"));
+    let table = with_report(&capture, &detected, |r| render(Format::Cookies, r).unwrap());
+    let table = String::from_utf8(table).unwrap();
+    let row = |name: &str| table.lines().find(|line| line.contains(name)).unwrap();
+    assert!(row(",_acme,").contains(",'=Acme,Acme Stats,"), "{table}");
+    assert!(row(",_acme,").ends_with(",analytics,Open Cookie Database"), "{table}");
+    assert!(row(",_fbp,").contains("Meta") && row(",_fbp,").ends_with(",signatures"), "{table}");
+    assert!(row(",other,").ends_with(",,"), "{table}");
+}
+
 fn reports(capture: &Capture, detected: &Detected) -> [String; 3] {
+    with_report(capture, detected, |report| {
+        let [html, json] = [html::render(report), json::render(report)].map(Result::unwrap);
+        let plain = terminal::summary(report, terminal::Style::plain());
+        [String::from_utf8(html).unwrap(), String::from_utf8(json).unwrap(), plain]
+    })
+}
+
+fn with_report<T>(capture: &Capture, detected: &Detected, render: impl Fn(&Report<'_>) -> T) -> T {
     let findings = findings(capture, detected);
     let policy = Policy::on("2026-11-24".parse().unwrap());
-    let report = Report {
+    render(&Report {
         capture,
         detected,
         findings: &findings,
@@ -136,8 +179,5 @@ fn reports(capture: &Capture, detected: &Detected) -> [String; 3] {
         templates: &BTreeMap::new(),
         signatures: SignatureStamp { version: "1", hash: "00" },
         screenshots: &|_| None,
-    };
-    let [html, json] = [html::render(&report), json::render(&report)].map(Result::unwrap);
-    let plain = terminal::summary(&report, terminal::Style::plain());
-    [String::from_utf8(html).unwrap(), String::from_utf8(json).unwrap(), plain]
+    })
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use pixelwarden::model::ResourceKind;
-use pixelwarden::signature::{Database, Observation, check};
+use pixelwarden::signature::{Database, Observation, Signature, Vendor, check};
 
 #[test]
 fn every_builtin_signature_proves_itself() {
@@ -14,6 +14,34 @@ fn every_builtin_signature_proves_itself() {
     let problems: Vec<String> = checked.problems.iter().map(ToString::to_string).collect();
     assert!(problems.is_empty(), "{}", problems.join("\n"));
     assert!(checked.examples >= checked.signatures / 2);
+}
+
+#[test]
+fn the_prebuilt_form_says_what_the_files_say() {
+    let prebuilt = Database::builtin().unwrap();
+    let written = Database::of(prebuilt.files().clone(), "").unwrap();
+    assert_eq!(prebuilt.vendors().len(), written.vendors().len());
+    for (prebuilt, written) in prebuilt.vendors().iter().zip(written.vendors()) {
+        // Tables of parameters come in the order of a hash; `described_params` sorts them.
+        let facts = |vendor: &Vendor| {
+            let of = |s: &Signature| {
+                let cookies = s.cookies.iter().map(|c| format!("{} {}", c.pattern(), c.lifetime));
+                let requests = s.described_requests().chain(cookies);
+                let lists = [&s.globals, &s.dom, &s.cname, &s.references, &s.categories];
+                let keys: Vec<&str> = s.storage_keys().collect();
+                let head = (&s.id, &s.product, &s.title, s.role, s.status, s.reviewed);
+                let requests: Vec<String> = requests.collect();
+                format!("{head:?} {lists:?} {keys:?} {requests:?} {}", s.described_decoding())
+            };
+            let Vendor { id, name, aliases, owner, country, homepage, privacy, gvl, hosts, .. } =
+                vendor;
+            let head = (id, name, aliases, owner, country, homepage, privacy, gvl, hosts);
+            let signatures: Vec<String> = vendor.signatures.iter().map(of).collect();
+            format!("{head:?}\n{}", signatures.join("\n"))
+        };
+        assert_eq!(facts(prebuilt), facts(written));
+    }
+    assert_eq!((prebuilt.version(), prebuilt.hash()), (written.version(), written.hash()));
 }
 
 fn meta() -> String {

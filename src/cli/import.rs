@@ -46,6 +46,8 @@ enum ImportFormat {
     TrackerRadar,
     /// Disconnect's services.json, which Firefox uses
     Disconnect,
+    /// The Open Cookie Database as CSV: names products and purposes of cookies
+    OpenCookieDatabase,
 }
 
 impl ImportFormat {
@@ -55,6 +57,7 @@ impl ImportFormat {
             Self::Trackerdb => ListFormat::TrackerDb,
             Self::TrackerRadar => ListFormat::TrackerRadar,
             Self::Disconnect => ListFormat::Disconnect,
+            Self::OpenCookieDatabase => ListFormat::OpenCookieDatabase,
         }
     }
 }
@@ -64,6 +67,7 @@ pub(super) fn run(args: &ImportArgs, err: &mut dyn Write) -> Result<()> {
     let format = args.format.format();
     let ending = match format {
         ListFormat::TrackerDb => "eno",
+        ListFormat::OpenCookieDatabase => "csv",
         _ => "json",
     };
     let sources = sources(&args.place, ending)?;
@@ -78,11 +82,12 @@ pub(super) fn run(args: &ImportArgs, err: &mut dyn Write) -> Result<()> {
         if list.version.is_empty() { String::new() } else { format!(" {}", list.version) };
     writeln!(
         err,
-        "{}{}: {} filters, {hosts} hosts, {} trackers by name",
+        "{}{}: {} filters, {hosts} hosts, {} trackers by name, {} cookies",
         shown(&list.name),
         shown(&version),
         filters + list.filters.len(),
         list.trackers.len(),
+        list.cookies.len(),
     )?;
     for (what, count) in left_out {
         writeln!(err, "left out: {count} {what}")?;

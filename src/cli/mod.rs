@@ -21,6 +21,7 @@ mod interrupt;
 mod journeys;
 mod judge;
 mod lines;
+mod match_lines;
 mod network;
 mod output;
 mod pages;
@@ -112,7 +113,7 @@ fn run(cli: &Cli, out: &mut dyn Write, err: &mut dyn Write) -> Result<Exit> {
         Command::Explain { id } => return explain::explain(id.as_deref(), out),
         Command::Decode(args) => return decode::run(args, out, err),
         Command::Signatures(command) => {
-            return signatures::run(command, overlay.as_deref(), out, err);
+            return signatures::run(command, overlay.as_deref(), &cli.list, out, err);
         }
         Command::Health(command) => return health::run(command, out, err),
         Command::Init(args) => return init::init(args, err),

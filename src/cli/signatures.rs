@@ -1,30 +1,29 @@
 //! `pixelwarden signatures`: check, list, show, and match requests from a pipe.
 
-use std::collections::BTreeMap;
-use std::io::{BufRead, Write};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Result, bail};
 use clap::{Subcommand, ValueEnum};
 use comfy_table::{Table, presets};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::Exit;
 use super::errors::shown;
-use super::lines::{LONGEST, Line, next_line};
+use super::match_lines::match_lines;
 use super::upkeep::{self, UpkeepCommand};
+use super::{Exit, settings};
 use crate::consent::Rules;
-use crate::decode::base64;
-use crate::detect::{self, Party};
 use crate::health::Lexicon;
-use crate::model::host_of;
-use crate::signature::{Database, Match, Observation, Role, Signature, Vendor, check, read_folder};
+use crate::signature::{Database, Role, Signature, Vendor, check, read_folder};
 
 const MATCH_ABOUT: &str = "\
 Recognise and decode requests from standard input, one JSON object per line
 
-{\"url\", \"method\"?, \"post_data\"? or \"post_base64\"?, \"content_encoding\"?, \"page_url\"?}
-gives {\"detections\"}; \"page_url\" tells the site itself from a third party.";
+{\"url\", \"method\"?, \"post_data\"? or \"post_base64\"?, \"content_encoding\"?, \"page_url\"?,
+\"resource_type\"?} gives {\"detections\"}; \"page_url\" tells the site itself from a third party.
+With --list also {\"lists\"}: which of them know it, and whether they say that it tracks; they
+ask what it was for, so \"resource_type\" (script, image, xhr …) makes their answers exact.";
 
 /// What to do with the signature database.
 #[derive(Debug, Clone, Subcommand)]
@@ -39,14 +38,20 @@ pub enum SignaturesCommand {
         stale: Option<u32>,
     },
     /// List vendors and products
+    #[command(after_help = "Example:\n  pixelwarden signatures list facebook")]
     List {
+        /// Only what goes by this name: a vendor, product, company or host
+        name: Option<String>,
         /// How to print it
         #[arg(long, value_enum, default_value_t = ListFormat::Table)]
         format: ListFormat,
     },
     /// Show one vendor (`meta`) or one signature (`meta/pixel`)
+    #[command(
+        after_help = "Examples:\n  pixelwarden signatures show meta/pixel\n  pixelwarden signatures show ga4\n  pixelwarden signatures show bat.bing.com"
+    )]
     Show {
-        /// Id of a vendor or signature
+        /// Id, or the name of a vendor, product or host
         id: String,
     },
     /// Recognise and decode requests from standard input, one JSON object per line
@@ -80,29 +85,27 @@ pub enum MatchFormat {
     Jsonl,
 }
 
-/// Runs `pixelwarden signatures`; `overlay` is the folder given with `--signatures`.
-/// Data goes to `out`, remarks to `err`.
+/// Runs `pixelwarden signatures`; `overlay` is the folder given with `--signatures`, `lists`
+/// are those given with `--list`. Data goes to `out`, remarks to `err`.
 ///
 /// # Errors
 /// When the database cannot be loaded, an id is unknown, or the output cannot be written.
 pub fn run(
     command: &SignaturesCommand,
     overlay: Option<&Path>,
+    lists: &[PathBuf],
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<Exit> {
     if let SignaturesCommand::Check { dir: Some(dir), stale } = command {
         return check_files(&read_folder(dir)?, *stale, out);
     }
-    let db = match overlay {
-        Some(folder) => Database::with_overlay(folder)?,
-        None => Database::builtin()?,
-    };
+    let db = settings::database(overlay, lists)?;
     match command {
         SignaturesCommand::Check { stale, .. } => {
             Ok(check_files(db.files(), *stale, out)?.max(check_rules_and_terms(out)?))
         }
-        SignaturesCommand::List { format } => list(&db, *format, out),
+        SignaturesCommand::List { name, format } => list(&db, name.as_deref(), *format, out),
         SignaturesCommand::Show { id } => show(&db, id, out),
         SignaturesCommand::Match { format: MatchFormat::Jsonl } => {
             match_lines(&db, &mut std::io::stdin().lock(), out)
@@ -159,8 +162,19 @@ struct ListRow<'a> {
     status: &'static str,
 }
 
-fn list(db: &Database, format: ListFormat, out: &mut dyn Write) -> Result<Exit> {
-    let rows = db.vendors().iter().flat_map(|v| v.signatures.iter().map(move |s| row(v, s)));
+fn list(
+    db: &Database,
+    name: Option<&str>,
+    format: ListFormat,
+    out: &mut dyn Write,
+) -> Result<Exit> {
+    let found = match name {
+        Some(name) => found(db, name)?,
+        None => {
+            db.vendors().iter().flat_map(|v| v.signatures.iter().map(move |s| (v, s))).collect()
+        }
+    };
+    let rows = found.into_iter().map(|(vendor, signature)| row(vendor, signature));
     match format {
         ListFormat::Json => {
             let rows: Vec<_> = rows.collect();
@@ -195,24 +209,36 @@ fn row<'a>(vendor: &'a Vendor, signature: &'a Signature) -> ListRow<'a> {
 }
 
 fn show(db: &Database, id: &str, out: &mut dyn Write) -> Result<Exit> {
-    if let Some(signature) = db.signature(id) {
-        show_signature(signature, out)?;
-        return Ok(Exit::Clean);
-    }
-    if let Some(vendor) = db.vendor(id) {
-        writeln!(out, "{} ({}), {}", vendor.name, vendor.owner, vendor.country)?;
-        writeln!(out, "homepage  {}\nprivacy   {}", vendor.homepage, vendor.privacy)?;
-        for signature in &vendor.signatures {
-            writeln!(out)?;
-            show_signature(signature, out)?;
+    let mut shown = BTreeSet::new();
+    let found = found(db, id)?;
+    for (vendor, signature) in &found {
+        // One signature that was asked for by its id stands for itself.
+        if signature.id != id && shown.insert(&vendor.id) {
+            let also = match vendor.aliases.as_slice() {
+                [] => String::new(),
+                names => format!(", also {}", names.join(", ")),
+            };
+            writeln!(out, "{} ({}), {}{also}", vendor.name, vendor.owner, vendor.country)?;
+            writeln!(out, "homepage  {}\nprivacy   {}\n", vendor.homepage, vendor.privacy)?;
         }
-        return Ok(Exit::Clean);
+        show_signature(signature, out)?;
     }
-    let ids = db.vendors().iter().flat_map(|v| {
-        std::iter::once(v.id.as_str()).chain(v.signatures.iter().map(|s| s.id.as_str()))
-    });
-    let nearest = ids.min_by_key(|known| strsim::levenshtein(known, id)).unwrap_or("meta/pixel");
-    bail!("no vendor or signature is called `{id}`; did you mean `{nearest}`?")
+    Ok(Exit::Clean)
+}
+
+/// What goes by this name.
+fn found<'a>(db: &'a Database, name: &str) -> Result<Vec<(&'a Vendor, &'a Signature)>> {
+    let found = db.find(name);
+    if found.is_empty() {
+        let names = db.vendors().iter().flat_map(|v| {
+            let ids = std::iter::once(&v.id).chain(v.signatures.iter().map(|s| &s.id));
+            ids.chain(&v.aliases)
+        });
+        let distance = |known: &&String| strsim::levenshtein(&known.to_lowercase(), name);
+        let nearest = names.min_by_key(distance).map_or("meta/pixel", String::as_str);
+        bail!("no vendor, product or host is called `{name}`; did you mean `{nearest}`?");
+    }
+    Ok(found)
 }
 
 fn show_signature(signature: &Signature, out: &mut dyn Write) -> Result<()> {
@@ -236,111 +262,4 @@ fn show_signature(signature: &Signature, out: &mut dyn Write) -> Result<()> {
         writeln!(out, "  reference   {reference}")?;
     }
     Ok(())
-}
-
-/// A request as it comes in. Further keys are let through: captures have more to say.
-#[derive(Deserialize)]
-struct RawLine {
-    url: String,
-    method: Option<String>,
-    post_data: Option<String>,
-    post_base64: Option<String>,
-    content_encoding: Option<String>,
-    page_url: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Answer<'a> {
-    detections: Vec<Detected<'a>>,
-}
-
-#[derive(Serialize)]
-struct Detected<'a> {
-    signature: &'a str,
-    vendor: &'a str,
-    product: &'a str,
-    categories: &'a [String],
-    role: Role,
-    party: Party,
-    account: Option<&'a str>,
-    event: Option<&'a str>,
-    params: BTreeMap<&'a str, &'a str>,
-}
-
-#[derive(Serialize)]
-struct BadLine {
-    line: usize,
-    message: String,
-}
-
-/// Matches one request per line: one line in, one line out, in order; a bad line
-/// does not stop the next one.
-///
-/// # Errors
-/// When the input cannot be read or the output cannot be written.
-pub fn match_lines(db: &Database, stdin: &mut dyn BufRead, out: &mut dyn Write) -> Result<Exit> {
-    let mut exit = Exit::Clean;
-    let mut bytes = Vec::new();
-    for line in 1.. {
-        let read = next_line(stdin, &mut bytes).context("standard input cannot be read")?;
-        let text = bytes.trim_ascii();
-        let answer = match read {
-            Line::End => break,
-            Line::Whole if text.is_empty() => continue,
-            Line::Whole => match_line(db, text),
-            Line::TooLong => Err(anyhow!("the line is longer than {} MiB", LONGEST >> 20)),
-        };
-        match answer {
-            Ok(answer) => writeln!(out, "{answer}")?,
-            Err(error) => {
-                exit = Exit::Findings;
-                let message = format!("{error:#}");
-                let bad = serde_json::json!({ "error": BadLine { line, message } });
-                writeln!(out, "{bad}")?;
-            }
-        }
-        out.flush()?;
-    }
-    Ok(exit)
-}
-
-fn match_line(db: &Database, text: &[u8]) -> Result<String> {
-    let line: RawLine = serde_json::from_slice(text)?;
-    if !line.url.contains("://") && !line.url.starts_with("data:") {
-        bail!("`url` is not an address: it has no scheme");
-    }
-    let body = match (&line.post_base64, &line.post_data) {
-        (Some(text), _) => base64(text).context("`post_base64` is not base64")?,
-        (None, Some(text)) => text.clone().into_bytes(),
-        (None, None) => Vec::new(),
-    };
-    let default = if body.is_empty() { "GET" } else { "POST" };
-    let matches = db.matches(&Observation::Request {
-        url: &line.url,
-        method: line.method.as_deref().unwrap_or(default),
-        body: &body,
-        content_encoding: line.content_encoding.as_deref().unwrap_or_default(),
-        content_type: "",
-        kind: None,
-    });
-    let page = line.page_url.as_deref().unwrap_or_default();
-    let detections = matches
-        .iter()
-        .map(|m| detected(m, detect::party(&host_of(page), &host_of(&line.url), m.own_host, db)));
-    Ok(serde_json::to_string(&Answer { detections: detections.collect() })?)
-}
-
-fn detected(found: &Match, party: Party) -> Detected<'_> {
-    let params = found.params.iter().map(|(name, param)| (name.as_str(), param.value.as_str()));
-    Detected {
-        signature: &found.signature,
-        vendor: &found.vendor,
-        product: &found.product,
-        categories: &found.categories,
-        role: found.role,
-        party,
-        account: found.account.as_deref(),
-        event: found.event.as_deref(),
-        params: params.collect(),
-    }
 }

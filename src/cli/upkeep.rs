@@ -40,7 +40,7 @@ pub enum UpkeepCommand {
     Schema,
     /// Third parties of a capture that no signature knows, the most pixel-like first
     #[command(
-        after_help = "Example:\n  pixelwarden signatures unmatched ./pixelwarden-example.com-20261124-101500"
+        after_help = "Examples:\n  pixelwarden signatures unmatched ./pixelwarden-example.com-20261124-101500\n  pixelwarden signatures unmatched ./capture --list easyprivacy.list.json   # says what the list knows"
     )]
     Unmatched {
         /// The folder of a capture, or a HAR file
@@ -267,6 +267,7 @@ fn unmatched(rows: &[UnmatchedDomain], format: RowFormat, out: &mut dyn Write) -
             ("paths", row.paths.join("  ")),
             ("query", row.parameters.join(", ")),
             ("e.g.", row.example.to_string()),
+            ("lists", row.listed_by.join(", ")),
             ("needs", row.needs.join("; ")),
         ] {
             if !values.is_empty() {

@@ -27,6 +27,9 @@ pub struct Detected {
     /// Requests that carry what was typed into forms.
     #[serde(default)]
     pub leaks: Vec<Leak>,
+    /// Cookies that no signature knows and a list of the user's describes, each once.
+    #[serde(default)]
+    pub listed_cookies: Vec<NamedCookie>,
     /// Who the vendors of the detections are, by name.
     #[serde(default)]
     pub vendors: BTreeMap<String, VendorFacts>,
@@ -43,6 +46,23 @@ pub struct ListUsed {
     pub sha256: String,
     /// Who stops requests by it; empty for a list that only describes.
     pub blocker: String,
+}
+
+/// A cookie by the word of a list: less certain than a signature's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NamedCookie {
+    /// Its name.
+    pub name: Masked,
+    /// Its domain, without a leading dot.
+    pub place: String,
+    /// The company that it is put down to, empty if the list does not tell.
+    pub owner: String,
+    /// The product.
+    pub product: String,
+    /// What it is for, in the list's words.
+    pub purpose: String,
+    /// The list.
+    pub list: String,
 }
 
 /// Who a vendor is.

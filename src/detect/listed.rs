@@ -4,10 +4,11 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::page::Page;
-use super::{Detection, ListUsed, observation, of_request};
-use crate::model::{Request, RequestId, ResourceKind, host_of, registrable_domain};
+use super::{Detection, ListUsed, NamedCookie, observation, of_request};
+use crate::health::mask;
+use crate::model::{Capture, Request, RequestId, ResourceKind, host_of, registrable_domain};
 use crate::signature::list::{Asked, Listed};
-use crate::signature::{Database, List, Match, Role};
+use crate::signature::{Database, List, Match, Observation, Role};
 
 /// The lists of a database, for reports.
 pub(super) fn used(database: &Database) -> Vec<ListUsed> {
@@ -21,6 +22,33 @@ pub(super) fn used(database: &Database) -> Vec<ListUsed> {
         }
     };
     database.lists().iter().map(used).collect()
+}
+
+/// The cookies that no signature knows and a list describes, the first one that does.
+pub(super) fn cookies(capture: &Capture, database: &Database) -> Vec<NamedCookie> {
+    let with_cookies: Vec<&List> =
+        database.lists().iter().filter(|list| !list.facts().cookies.is_empty()).collect();
+    let jars = capture.visits.iter().filter(|_| !with_cookies.is_empty());
+    let jars = jars.flat_map(|visit| visit.collected.cookies.iter().flatten());
+    let each: BTreeSet<(&str, &str)> =
+        jars.map(|cookie| (cookie.name.as_str(), cookie.domain.trim_start_matches('.'))).collect();
+    let named = |(name, domain): (&str, &str)| {
+        let by_signature = database.matches(&Observation::Cookie { name, domain });
+        if by_signature.iter().any(|matched| !matched.draft) {
+            return None;
+        }
+        let (list, cookie) =
+            with_cookies.iter().find_map(|list| Some((list, list.cookie(name, domain)?)))?;
+        Some(NamedCookie {
+            name: mask(name),
+            place: domain.to_owned(),
+            owner: cookie.owner.clone(),
+            product: cookie.product.clone(),
+            purpose: cookie.purpose.clone(),
+            list: list.facts().name.clone(),
+        })
+    };
+    each.into_iter().filter_map(named).collect()
 }
 
 /// The lists' verdicts on the requests of one visit.

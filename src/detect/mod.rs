@@ -27,8 +27,8 @@ use page::Page;
 
 pub use consent_mode::ConsentMode;
 pub use detection::{
-    Alias, DataFlag, DataKind, Detected, Detection, ListUsed, Party, Source, Stored, UnknownPixel,
-    VendorFacts,
+    Alias, DataFlag, DataKind, Detected, Detection, ListUsed, NamedCookie, Party, Source, Stored,
+    UnknownPixel, VendorFacts,
 };
 pub use leaks::{Leak, Transport};
 pub use opt_out::tells_opt_out;
@@ -42,7 +42,11 @@ const KEPT: usize = 4_000;
 /// Everything that the database and the lexicon recognise in a capture.
 #[must_use]
 pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Detected {
-    let mut detected = Detected { lists: listed::used(database), ..Detected::default() };
+    let mut detected = Detected {
+        lists: listed::used(database),
+        listed_cookies: listed::cookies(capture, database),
+        ..Detected::default()
+    };
     let mut profiles: BTreeMap<_, stored::Known> = BTreeMap::new();
     let typed = leaks::was_typed(capture);
     for visit in &capture.visits {

@@ -159,6 +159,32 @@ pub enum ResourceKind {
     Other,
 }
 
+impl ResourceKind {
+    /// The kind that a recorder, driver or extension calls so; what is not known is other.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name.to_ascii_lowercase().as_str() {
+            "document" | "subdocument" | "sub_frame" | "main_frame" => Self::Document,
+            "stylesheet" | "css" => Self::Stylesheet,
+            "image" | "imageset" => Self::Image,
+            "media" => Self::Media,
+            "font" => Self::Font,
+            "script" => Self::Script,
+            "xhr" | "xmlhttprequest" => Self::Xhr,
+            "fetch" => Self::Fetch,
+            "beacon" => Self::Beacon,
+            "ping" => Self::Ping,
+            "websocket" | "web-socket" => Self::WebSocket,
+            "eventsource" | "event-source" => Self::EventSource,
+            "preflight" => Self::Preflight,
+            "prefetch" => Self::Prefetch,
+            "manifest" => Self::Manifest,
+            "csp_report" | "report" => Self::Report,
+            _ => Self::Other,
+        }
+    }
+}
+
 /// What caused a request: which tag did this.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Initiator {

@@ -8,7 +8,7 @@ use super::text::Text;
 use super::words::name;
 use super::{Report, ReportError};
 use crate::audit::Finding;
-use crate::detect::{Detection, Source};
+use crate::detect::{Detection, NamedCookie, Source};
 use crate::model::{Cookie, Request, RequestId, Visit, VisitId, host_of};
 
 pub(super) static FINDINGS: Facts =
@@ -151,16 +151,21 @@ fn cookies(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
         "vendor",
         "product",
         "first page",
+        "purpose",
+        "source",
     ];
     let detections = report.detected.detections.iter();
+    let listed = report.detected.listed_cookies.iter();
+    let listed: BTreeMap<(String, &str), &NamedCookie> =
+        listed.map(|cookie| ((cookie.name.to_string(), cookie.place.as_str()), cookie)).collect();
     let owners: BTreeMap<(String, &str), &Detection> = detections
         .filter(|detection| detection.source == Source::Cookie)
         .filter_map(|d| d.stored.as_ref().map(|s| ((s.name.to_string(), s.place.as_str()), d)))
         .collect();
-    let mut rows: BTreeMap<[String; 5], [String; 13]> = BTreeMap::new();
+    let mut rows: BTreeMap<[String; 5], [String; 15]> = BTreeMap::new();
     for visit in &report.capture.visits {
         for cookie in visit.collected.cookies.iter().flatten() {
-            let row = cookie_row(visit, cookie, &owners);
+            let row = cookie_row(visit, cookie, whose(cookie, &owners, &listed));
             let [site, state, name, domain, path, ..] = row.clone();
             rows.entry([site, state, name, domain, path]).or_insert(row);
         }
@@ -168,14 +173,26 @@ fn cookies(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
     table(&head, rows.into_values())
 }
 
-fn cookie_row(
-    visit: &Visit,
+/// Vendor, product and purpose of a cookie, and who says so: the signatures, or a list.
+fn whose(
     cookie: &Cookie,
     owners: &BTreeMap<(String, &str), &Detection>,
-) -> [String; 13] {
-    let masked = |text: &str| Text::captured(text, CELL).to_string();
+    listed: &BTreeMap<(String, &str), &NamedCookie>,
+) -> [String; 4] {
     let shown = crate::health::mask(&cookie.name).to_string();
-    let owner = owners.get(&(shown, cookie.domain.trim_start_matches('.')));
+    let key = (shown, cookie.domain.trim_start_matches('.'));
+    if let Some(d) = owners.get(&key) {
+        let purpose = d.categories.first().cloned().unwrap_or_default();
+        return [d.vendor.clone(), d.product.clone(), purpose, "signatures".to_owned()];
+    }
+    listed.get(&key).map_or_else(Default::default, |c| {
+        [c.owner.clone(), c.product.clone(), c.purpose.clone(), c.list.clone()]
+    })
+}
+
+fn cookie_row(visit: &Visit, cookie: &Cookie, whose: [String; 4]) -> [String; 15] {
+    let masked = |text: &str| Text::captured(text, CELL).to_string();
+    let [vendor, product, purpose, source] = whose;
     [
         visit.site.clone(),
         visit.pass().to_string(),
@@ -187,9 +204,11 @@ fn cookie_row(
         cookie.secure.to_string(),
         cookie.same_site.as_ref().map(name).unwrap_or_default(),
         cookie.partition.as_deref().map(masked).unwrap_or_default(),
-        owner.map(|d| d.vendor.clone()).unwrap_or_default(),
-        owner.map(|d| d.product.clone()).unwrap_or_default(),
+        vendor,
+        product,
         masked(&visit.page),
+        purpose,
+        source,
     ]
 }
 

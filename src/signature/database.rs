@@ -1,32 +1,26 @@
 //! The loaded database: built-in files, with a user's own on top.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use include_dir::{Dir, include_dir};
-use sha2::{Digest, Sha256};
-
+use super::files::{self, Files, read_folder, stem};
 use super::index::{Candidate, Index, suffixes};
 use super::list::List;
-use super::load::{self, SignatureError, Text};
+use super::load::{SignatureError, Text};
 use super::names::Names;
 use super::params::{Layer, Params};
 use super::request::{Sent, meets};
 use super::vendor::{Signature, Vendor};
 use super::{Match, Observation, extract, plain};
 
-static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/signatures/vendors");
-
 /// The loaded database: built-in files, with a user's own on top.
 #[derive(Debug, Default)]
 pub struct Database {
     vendors: Vec<Vendor>,
-    /// File name and text, for checks and the hash.
-    files: BTreeMap<String, String>,
+    files: Files,
     version: String,
-    hash: String,
+    hash: OnceLock<String>,
     index: Index,
     globals: HashMap<String, Vec<(usize, usize)>>,
     cnames: HashMap<String, Vec<(usize, usize)>>,
@@ -42,7 +36,7 @@ impl Database {
     /// # Errors
     /// When a built-in file cannot be used, which a test rules out.
     pub fn builtin() -> Result<Self, SignatureError> {
-        Self::of(builtin_files(), "")
+        Ok(Self::with(files::builtin_vendors(&[])?, Files::builtin(), ""))
     }
 
     /// The built-in database with the `*.toml` files of a folder on top: a file
@@ -51,13 +45,15 @@ impl Database {
     /// # Errors
     /// When the folder or a file in it cannot be read or used.
     pub fn with_overlay(folder: &Path) -> Result<Self, SignatureError> {
-        let mut files = builtin_files();
-        for (name, text) in read_folder(folder)? {
-            files.retain(|file, _| stem(file) != stem(&name));
-            files.insert(name, text);
-        }
-        let database = Self::of(files, "+own")?;
-        for file in database.files.keys() {
+        let own = read_folder(folder)?;
+        let replaced: Vec<&str> = own.keys().map(|file| stem(file)).collect();
+        let mut vendors = files::builtin_vendors(&replaced)?;
+        vendors.extend(files::vendors(&own)?);
+        let mut all = files::builtin();
+        all.retain(|file, _| !replaced.contains(&stem(file)));
+        all.extend(own.clone());
+        let database = Self::with(vendors, Files::These(all), "+own");
+        for file in own.keys() {
             database.compile(file)?;
         }
         Ok(database)
@@ -76,30 +72,22 @@ impl Database {
     /// # Errors
     /// When a text cannot be used.
     pub fn of(files: BTreeMap<String, String>, mark: &str) -> Result<Self, SignatureError> {
-        let mut hasher = Sha256::new();
-        for (file, text) in &files {
-            // The name alone, so that the hash is the same wherever a folder lies.
-            hasher.update(stem(file).as_bytes());
-            hasher.update([0]);
-            hasher.update(text.as_bytes());
-            hasher.update([0]);
-        }
-        let texts: Vec<_> =
-            files.iter().map(|(file, text)| (stem(file), Text { file, text })).collect();
-        let mut vendors = load::vendors(&texts)?;
+        Ok(Self::with(files::vendors(&files)?, Files::These(files), mark))
+    }
+
+    fn with(mut vendors: Vec<Vendor>, files: Files, mark: &str) -> Self {
         vendors.sort_by(|a, b| a.id.cmp(&b.id));
         let reviewed = vendors.iter().flat_map(|v| &v.signatures).map(|s| s.reviewed).max();
         let version = reviewed.map_or_else(|| "0".to_owned(), |date| date.to_string());
         let mut database = Self {
             index: Index::of(&vendors),
             version: format!("{version}{mark}"),
-            hash: hex::encode(hasher.finalize()),
             vendors,
             files,
             ..Self::default()
         };
         database.index_names();
-        Ok(database)
+        database
     }
 
     /// The database with lists below it, the first one to be believed first.
@@ -279,7 +267,7 @@ impl Database {
     /// SHA-256 over all files, lower-case hex.
     #[must_use]
     pub fn hash(&self) -> &str {
-        &self.hash
+        self.hash.get_or_init(|| self.files.hash())
     }
 
     /// Every vendor, sorted by id.
@@ -327,7 +315,7 @@ impl Database {
     /// Name and text of every file, sorted by name.
     #[must_use]
     pub fn files(&self) -> &BTreeMap<String, String> {
-        &self.files
+        self.files.texts()
     }
 
     /// Compiles every pattern of one file now.
@@ -350,42 +338,4 @@ impl Database {
 /// What stands before the host key that led to a candidate, without the dot.
 fn subdomain(host: &str, candidate: Candidate) -> &str {
     host.get(..candidate.before).unwrap_or(host).trim_end_matches('.')
-}
-
-/// `vendors/meta.toml` → `meta`.
-fn stem(file: &str) -> &str {
-    let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    name.strip_suffix(".toml").unwrap_or(name)
-}
-
-fn builtin_files() -> BTreeMap<String, String> {
-    let files = BUILTIN.files().filter_map(|file| {
-        let name = format!("signatures/vendors/{}", file.path().display());
-        Some((name, file.contents_utf8()?.to_owned()))
-    });
-    files.filter(|(name, _)| name.ends_with(".toml")).collect()
-}
-
-/// Name and text of the signature files in a folder, or in its `vendors/`.
-///
-/// # Errors
-/// When the folder or a file in it cannot be read.
-pub fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>, SignatureError> {
-    let failed = |path: &Path, error: &std::io::Error| SignatureError {
-        file: path.display().to_string(),
-        line: 0,
-        message: format!("cannot be read: {error}"),
-    };
-    let mut files = BTreeMap::new();
-    // A folder laid out like the built-in one has its vendors in `vendors/`.
-    let inner = folder.join("vendors");
-    let folder = if inner.is_dir() { inner.as_path() } else { folder };
-    for entry in fs::read_dir(folder).map_err(|error| failed(folder, &error))? {
-        let path = entry.map_err(|error| failed(folder, &error))?.path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
-            let text = fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
-            files.insert(path.display().to_string(), text);
-        }
-    }
-    Ok(files)
 }

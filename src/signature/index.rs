@@ -1,7 +1,7 @@
 //! Finds the few rules that a request can meet: a hash of each host suffix leads
 //! to the vendors' own hosts; the protocols that can sit on any host are found apart.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::anywhere::Anywhere;
 use super::request::Sent;
@@ -26,9 +26,17 @@ pub(super) struct Candidate {
 #[derive(Debug, Default)]
 pub(super) struct Index {
     by_host: HashMap<String, Vec<RuleRef>>,
-    by_stem: BTreeMap<String, Vec<RuleRef>>,
+    /// `www.google.*`, by the last label of its stem.
+    by_stem: HashMap<String, Vec<Stem>>,
     anywhere: Anywhere,
     owners: HashMap<String, usize>,
+}
+
+/// Hosts under any public suffix: `www.google` of `www.google.*`.
+#[derive(Debug)]
+struct Stem {
+    text: String,
+    rules: Vec<RuleRef>,
 }
 
 impl Index {
@@ -52,11 +60,20 @@ impl Index {
             if host == "*" {
                 self.anywhere.add(rule, of);
             } else if let Some(stem) = host.strip_suffix(".*") {
-                self.by_stem.entry(stem.to_owned()).or_default().push(rule);
+                self.add_stem(rule, stem);
             } else {
                 self.by_host.entry(host.clone()).or_default().push(rule);
                 self.owners.entry(host.clone()).or_insert(rule.vendor);
             }
+        }
+    }
+
+    fn add_stem(&mut self, rule: RuleRef, stem: &str) {
+        let label = stem.rsplit('.').next().unwrap_or(stem);
+        let stems = self.by_stem.entry(label.to_owned()).or_default();
+        match stems.iter_mut().find(|known| known.text == stem) {
+            Some(known) => known.rules.push(rule),
+            None => stems.push(Stem { text: stem.to_owned(), rules: vec![rule] }),
         }
     }
 
@@ -67,11 +84,9 @@ impl Index {
             if let Some(rules) = self.by_host.get(suffix) {
                 found.extend(rules.iter().map(|rule| Candidate { rule: *rule, before }));
             }
-            for (stem, rules) in &self.by_stem {
-                if has_stem(suffix, stem) {
-                    found.extend(rules.iter().map(|rule| Candidate { rule: *rule, before }));
-                }
-            }
+        }
+        for (before, rules) in self.stems(host) {
+            found.extend(rules.iter().map(|rule| Candidate { rule: *rule, before }));
         }
         found.sort_unstable();
         found
@@ -88,14 +103,22 @@ impl Index {
     pub(super) fn owner(&self, host: &str) -> Option<usize> {
         suffixes(host)
             .find_map(|(_, suffix)| self.owners.get(suffix).copied())
-            .or_else(|| self.stem_owner(host))
+            .or_else(|| Some(self.stems(host).next()?.1.first()?.vendor))
     }
 
-    fn stem_owner(&self, host: &str) -> Option<usize> {
-        let stems = &self.by_stem;
-        suffixes(host).find_map(|(_, suffix)| {
-            let (_, rules) = stems.iter().find(|(stem, _)| has_stem(suffix, stem))?;
-            Some(rules.first()?.vendor)
+    /// The rules of the stems that a host stands under, each with how many bytes stand before
+    /// the stem: `www.google.co.uk` and what is below it under `www.google`.
+    fn stems<'a>(&'a self, host: &'a str) -> impl Iterator<Item = (usize, &'a [RuleRef])> {
+        // No public suffix that counts has more than three labels.
+        host.rmatch_indices('.').take(3).flat_map(move |(end, _)| {
+            let label = host[..end].rsplit('.').next().unwrap_or_default();
+            let stems = self.by_stem.get(label).into_iter().flatten();
+            let ends_with = move |stem: &'a Stem| {
+                let rest = host[..end].strip_suffix(stem.text.as_str())?;
+                let whole = rest.is_empty() || rest.ends_with('.');
+                (whole && is_public_suffix(&host[end + 1..])).then_some((rest.len(), &*stem.rules))
+            };
+            stems.filter_map(ends_with)
         })
     }
 }
@@ -108,13 +131,10 @@ pub(super) fn suffixes(host: &str) -> impl Iterator<Item = (usize, &str)> {
     starts.take(127).map(move |at| (at, &host[at..]))
 }
 
-/// Whether `host` is `stem` under a public suffix: `www.google.co.uk` under `www.google`.
-fn has_stem(host: &str, stem: &str) -> bool {
-    let rest = host.strip_prefix(stem).and_then(|rest| rest.strip_prefix('.'));
-    rest.is_some_and(|suffix| {
-        let probe = format!("x.{suffix}");
-        suffix.matches('.').count() <= 2 && registrable_domain(&probe) == probe
-    })
+/// Whether names can be registered right below it.
+fn is_public_suffix(suffix: &str) -> bool {
+    let probe = format!("x.{suffix}");
+    registrable_domain(&probe) == probe
 }
 
 #[cfg(test)]
@@ -123,11 +143,19 @@ mod tests {
 
     #[test]
     fn a_stem_stands_under_public_suffixes_only() {
-        assert!(has_stem("www.google.de", "www.google"));
-        assert!(has_stem("www.google.co.uk", "www.google"));
-        assert!(!has_stem("www.google.evil.example", "www.google"));
-        assert!(!has_stem("www.google", "www.google"));
-        assert!(!has_stem("www.googleads.com", "www.google"));
+        let mut index = Index::default();
+        let rule = RuleRef { vendor: 7, signature: 0, rule: 0 };
+        index.add_stem(rule, "www.google");
+        let before = |host: &str| index.at_host(host).first().map(|found| found.before);
+        assert_eq!(before("www.google.de"), Some(0));
+        assert_eq!(before("www.google.co.uk"), Some(0));
+        assert_eq!(before("a.www.google.com"), Some(2));
+        assert_eq!(before("www.google.evil.example"), None);
+        assert_eq!(before("www.google"), None);
+        assert_eq!(before("www.googleads.com"), None);
+        assert_eq!(before("ww.google.com"), None);
+        assert_eq!(before("xwww.google.com"), None);
+        assert_eq!((index.owner("www.google.fr"), index.owner("google.fr")), (Some(7), None));
     }
 
     #[test]

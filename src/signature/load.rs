@@ -5,10 +5,9 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 
-use toml::Spanned;
-
 use super::params::{Layer, Meaning, Params};
 use super::pattern::Pattern;
+use super::placed::Placed;
 use super::raw::{OneOrMore, RawCookie, RawDecode, RawFile, RawParam, RawRequest, RawSignature};
 use super::source::Source;
 use super::vendor::{CookieRule, Decode, RequestRule, Signature, Vendor};
@@ -44,16 +43,33 @@ impl Text<'_> {
 /// Files that are read at once by one thread, at least.
 const SHARE: usize = 16;
 
-/// Reads files, side by side where there are many: they stand for nothing but themselves.
+/// Reads files as they are written, by their ids.
 pub(super) fn vendors(files: &[(&str, Text<'_>)]) -> Result<Vec<Vendor>, SignatureError> {
+    side_by_side(files, |(id, text)| Ok(vendor(id, *text)?.0))
+}
+
+/// Reads files in the form that the build made of them, by their ids.
+pub(super) fn prebuilt(files: &[(&str, &[u8])]) -> Result<Vec<Vendor>, SignatureError> {
+    side_by_side(files, |(id, bytes)| {
+        let text = Text { file: id, text: "" };
+        let raw = rmp_serde::from_slice(bytes).map_err(|error| text.error(0, error.to_string()))?;
+        used(id, &raw, text)
+    })
+}
+
+/// Reads files on all cores where there are many: they stand for nothing but themselves.
+fn side_by_side<F: Sync>(
+    files: &[F],
+    read: impl Fn(&F) -> Result<Vendor, SignatureError> + Sync,
+) -> Result<Vec<Vendor>, SignatureError> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let share = files.len().div_ceil(cores).max(SHARE);
-    let read = |files: &[(&str, Text<'_>)]| -> Result<Vec<Vendor>, SignatureError> {
-        files.iter().map(|(id, text)| Ok(vendor(id, *text)?.0)).collect()
-    };
+    let read = &read;
     let shares = thread::scope(|scope| {
-        let workers: Vec<_> =
-            files.chunks(share).map(|share| scope.spawn(move || read(share))).collect();
+        let workers: Vec<_> = files
+            .chunks(share)
+            .map(|share| scope.spawn(move || share.iter().map(read).collect::<Result<Vec<_>, _>>()))
+            .collect();
         let ended = workers.into_iter().map(|worker| worker.join());
         // A worker that panicked panics here, as it would have without workers.
         ended.map(|ended| ended.unwrap_or_else(|panic| resume_unwind(panic))).collect::<Vec<_>>()
@@ -68,6 +84,11 @@ pub(super) fn vendor(id: &str, text: Text<'_>) -> Result<(Vendor, RawFile), Sign
         let at = error.span().map_or(0, |span| span.start);
         text.error(at, error.message().to_owned())
     })?;
+    Ok((used(id, &raw, text)?, raw))
+}
+
+/// A vendor as used, of its file as written.
+fn used(id: &str, raw: &RawFile, text: Text<'_>) -> Result<Vendor, SignatureError> {
     let mut signatures = Vec::with_capacity(raw.signature.len());
     let shared = layer(&raw.params, text)?;
     for (name, signature) in &raw.signature {
@@ -76,9 +97,10 @@ pub(super) fn vendor(id: &str, text: Text<'_>) -> Result<(Vendor, RawFile), Sign
         signatures.push(self::signature(&format!("{id}/{name}"), signature, params, text)?);
     }
     let of = &raw.vendor;
-    let vendor = Vendor {
+    Ok(Vendor {
         id: id.to_owned(),
         name: of.name.clone(),
+        aliases: of.aliases.clone(),
         owner: of.owner.clone(),
         country: of.country.clone(),
         homepage: of.homepage.clone(),
@@ -86,17 +108,16 @@ pub(super) fn vendor(id: &str, text: Text<'_>) -> Result<(Vendor, RawFile), Sign
         gvl: of.gvl.clone(),
         hosts: of.hosts.clone(),
         signatures,
-    };
-    Ok((vendor, raw))
+    })
 }
 
 fn signature(
     id: &str,
-    raw: &Spanned<RawSignature>,
+    raw: &Placed<RawSignature>,
     params: Params,
     text: Text<'_>,
 ) -> Result<Signature, SignatureError> {
-    let at = raw.span().start;
+    let at = raw.at();
     let raw = raw.get_ref();
     if raw.categories.is_empty() {
         return Err(text.error(at, format!("`{id}` has no category")));
@@ -142,11 +163,11 @@ fn cookie(raw: &RawCookie) -> CookieRule {
 }
 
 fn request(
-    raw: &Spanned<RawRequest>,
+    raw: &Placed<RawRequest>,
     shared: &RawDecode,
     text: Text<'_>,
 ) -> Result<RequestRule, SignatureError> {
-    let at = raw.span().start;
+    let at = raw.at();
     let raw = raw.get_ref();
     if raw.host.is_empty() {
         return Err(text.error(at, "`host` is empty"));
@@ -188,7 +209,7 @@ fn sources(texts: Option<&OneOrMore>) -> Result<Vec<Source>, String> {
 
 /// One layer of what parameters mean.
 fn layer(
-    raw: &BTreeMap<String, Spanned<RawParam>>,
+    raw: &BTreeMap<String, Placed<RawParam>>,
     text: Text<'_>,
 ) -> Result<Arc<Layer>, SignatureError> {
     let mut layer = Layer::default();
@@ -200,7 +221,7 @@ fn layer(
         let kind = data_kind_label(data);
         if kind.is_none() && !data.is_empty() {
             let message = format!("`{name}`: unknown kind of data `{data}`");
-            return Err(text.error(raw.span().start, message));
+            return Err(text.error(raw.at(), message));
         }
         let label = if label.is_empty() { kind.unwrap_or_default() } else { label };
         layer.insert(name, Meaning::new(label, data));

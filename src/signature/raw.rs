@@ -1,12 +1,13 @@
-//! A signature file as written. Unknown keys are errors; nothing here is trusted yet.
+//! A signature file as written, read from TOML or from what the build made of it. Unknown
+//! keys are errors; nothing here is trusted yet.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
-use toml::Spanned;
 
 use super::Role;
+use super::placed::Placed;
 use super::vocabulary::Status;
 use crate::model::ResourceKind;
 
@@ -16,15 +17,17 @@ use crate::model::ResourceKind;
 pub(super) struct RawFile {
     pub(super) vendor: RawVendor,
     #[serde(default)]
-    pub(super) params: BTreeMap<String, Spanned<RawParam>>,
+    pub(super) params: BTreeMap<String, Placed<RawParam>>,
     #[serde(default)]
-    pub(super) signature: BTreeMap<String, Spanned<RawSignature>>,
+    pub(super) signature: BTreeMap<String, Placed<RawSignature>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawVendor {
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) aliases: Vec<String>,
     pub(super) owner: String,
     pub(super) country: String,
     pub(super) homepage: String,
@@ -65,19 +68,19 @@ pub(super) struct RawSignature {
     #[serde(default)]
     pub(super) globals: Vec<String>,
     #[serde(default)]
-    pub(super) params: BTreeMap<String, Spanned<RawParam>>,
+    pub(super) params: BTreeMap<String, Placed<RawParam>>,
     #[serde(default)]
     pub(super) decode: RawDecode,
     #[serde(default)]
-    pub(super) request: Vec<Spanned<RawRequest>>,
+    pub(super) request: Vec<Placed<RawRequest>>,
     #[serde(default)]
-    pub(super) cookie: Vec<Spanned<RawCookie>>,
+    pub(super) cookie: Vec<Placed<RawCookie>>,
     #[serde(default)]
-    pub(super) storage: Vec<Spanned<RawStorage>>,
+    pub(super) storage: Vec<Placed<RawStorage>>,
     #[serde(default)]
-    pub(super) dom: Vec<Spanned<RawDom>>,
+    pub(super) dom: Vec<Placed<RawDom>>,
     #[serde(default)]
-    pub(super) cname: Vec<Spanned<RawCname>>,
+    pub(super) cname: Vec<Placed<RawCname>>,
 }
 
 /// How a request is read. A request's own keys go before the signature's.
@@ -111,8 +114,8 @@ pub(super) struct RawRequest {
     pub(super) kind: Vec<ResourceKind>,
     #[serde(default)]
     pub(super) decode: RawDecode,
-    pub(super) examples: Vec<Spanned<RawExample>>,
-    pub(super) negative_examples: Vec<Spanned<RawNegative>>,
+    pub(super) examples: Vec<Placed<RawExample>>,
+    pub(super) negative_examples: Vec<Placed<RawNegative>>,
 }
 
 /// A request and what must be read from it.
@@ -147,8 +150,8 @@ pub(super) struct RawCookie {
     #[serde(default)]
     pub(super) domain: Vec<String>,
     pub(super) lifetime: String,
-    pub(super) examples: Vec<Spanned<RawCookieExample>>,
-    pub(super) negative_examples: Vec<Spanned<RawCookieExample>>,
+    pub(super) examples: Vec<Placed<RawCookieExample>>,
+    pub(super) negative_examples: Vec<Placed<RawCookieExample>>,
 }
 
 /// A cookie's name, with its domain where the matcher asks for one.
@@ -170,8 +173,8 @@ pub(super) struct RawFullCookie {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawStorage {
     pub(super) key: String,
-    pub(super) examples: Vec<Spanned<String>>,
-    pub(super) negative_examples: Vec<Spanned<String>>,
+    pub(super) examples: Vec<Placed<String>>,
+    pub(super) negative_examples: Vec<Placed<String>>,
 }
 
 /// Elements that only this product has, with markup as examples.
@@ -179,8 +182,8 @@ pub(super) struct RawStorage {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawDom {
     pub(super) selector: String,
-    pub(super) examples: Vec<Spanned<String>>,
-    pub(super) negative_examples: Vec<Spanned<String>>,
+    pub(super) examples: Vec<Placed<String>>,
+    pub(super) negative_examples: Vec<Placed<String>>,
 }
 
 /// Names that only serve as what a site's own host is an alias of.
@@ -188,8 +191,8 @@ pub(super) struct RawDom {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawCname {
     pub(super) host: Vec<String>,
-    pub(super) examples: Vec<Spanned<String>>,
-    pub(super) negative_examples: Vec<Spanned<String>>,
+    pub(super) examples: Vec<Placed<String>>,
+    pub(super) negative_examples: Vec<Placed<String>>,
 }
 
 /// One text or a list of them.
@@ -209,8 +212,11 @@ impl OneOrMore {
     }
 }
 
-/// A TOML date without quotes.
+/// A TOML date without quotes; text in the prebuilt form.
 fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    if !deserializer.is_human_readable() {
+        return Date::deserialize(deserializer);
+    }
     let date = toml::value::Datetime::deserialize(deserializer)?;
     date.to_string().parse().map_err(serde::de::Error::custom)
 }

@@ -17,6 +17,8 @@ pub struct Vendor {
     pub id: String,
     /// Its name: `Meta`.
     pub name: String,
+    /// What it was called, or is called by many: `Facebook`.
+    pub aliases: Vec<String>,
     /// The company behind it.
     pub owner: String,
     /// That company's country, two letters.

@@ -79,6 +79,7 @@ fn facts_of(database: &Database) -> BTreeMap<String, Facts> {
     for vendor in database.vendors() {
         let facts: Facts = vec![
             ("name", vendor.name.clone()),
+            ("aliases", vendor.aliases.join(" ")),
             ("owner", vendor.owner.clone()),
             ("country", vendor.country.clone()),
             ("homepage", vendor.homepage.clone()),

@@ -26,6 +26,7 @@ struct Page<'a> {
 struct VendorView<'a> {
     id: &'a str,
     name: &'a str,
+    names: &'a [String],
     owner: &'a str,
     country: &'a str,
     homepage: &'a str,
@@ -79,6 +80,7 @@ fn vendor(vendor: &Vendor) -> VendorView<'_> {
     VendorView {
         id: &vendor.id,
         name: &vendor.name,
+        names: &vendor.aliases,
         owner: &vendor.owner,
         country: &vendor.country,
         homepage: https(&vendor.homepage),

@@ -35,6 +35,7 @@ fn vendor() -> Value {
         "additionalProperties": false,
         "properties": {
             "name": text("Its name"),
+            "aliases": texts("What it was called, or is called by many; `signatures show` finds it by them"),
             "owner": text("The company behind it"),
             "country": { "description": "That company's country", "type": "string", "pattern": "^[A-Z]{2}$" },
             "homepage": { "$ref": "#/$defs/https" },

@@ -10,7 +10,8 @@ use super::shape;
 use crate::detect::{self, UnknownPixel};
 use crate::health::Lexicon;
 use crate::model::{Capture, Masked, Request, RequestId, VisitId, host_of};
-use crate::signature::Database;
+use crate::signature::list::Asked;
+use crate::signature::{Database, List};
 
 /// Hosts, paths and parameters that are told at most, each.
 const TOLD: usize = 12;
@@ -38,6 +39,9 @@ pub struct UnmatchedDomain {
     pub methods: Vec<String>,
     /// The address of its most telling request, masked.
     pub example: Masked,
+    /// The user's lists that say of one of its requests that it tracks, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub listed_by: Vec<String>,
     /// What a signature would need, in words.
     pub needs: Vec<String>,
 }
@@ -63,7 +67,7 @@ pub fn unmatched(
         }
     }
     let mut rows: Vec<UnmatchedDomain> =
-        domains.iter().map(|(domain, seen)| row(domain, seen)).collect();
+        domains.iter().map(|(domain, seen)| row(domain, seen, database.lists())).collect();
     rows.sort_by(|a, b| {
         (b.score, b.requests).cmp(&(a.score, a.requests)).then_with(|| a.domain.cmp(&b.domain))
     });
@@ -76,7 +80,7 @@ struct Seen<'a> {
     request: &'a Request,
 }
 
-fn row(domain: &str, seen: &[Seen<'_>]) -> UnmatchedDomain {
+fn row(domain: &str, seen: &[Seen<'_>], lists: &[List]) -> UnmatchedDomain {
     let best = seen.iter().max_by_key(|seen| seen.pixel.score);
     let set = |values: BTreeSet<String>| values.into_iter().take(TOLD).collect();
     let row = UnmatchedDomain {
@@ -90,10 +94,23 @@ fn row(domain: &str, seen: &[Seen<'_>]) -> UnmatchedDomain {
         parameters: parameters(seen),
         methods: set(seen.iter().map(|seen| seen.request.method.clone()).collect()),
         example: best.map_or_else(Masked::default, |seen| seen.pixel.url.clone()),
+        listed_by: listed_by(seen, lists),
         needs: Vec::new(),
     };
     let needs = needs(&row, seen);
     UnmatchedDomain { needs, ..row }
+}
+
+/// The lists that say of one of these requests that it tracks.
+fn listed_by(seen: &[Seen<'_>], lists: &[List]) -> Vec<String> {
+    let tracks = |list: &&List| {
+        seen.iter().any(|seen| {
+            let Request { url, method, kind, .. } = seen.request;
+            let asked = Asked { url, page: seen.page, method, kind: *kind };
+            list.ask(&asked).is_some_and(|listed| listed.tracks)
+        })
+    };
+    lists.iter().filter(tracks).map(|list| list.facts().name.clone()).collect()
 }
 
 /// `/v1/events/\d+`

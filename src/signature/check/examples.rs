@@ -1,10 +1,10 @@
 //! Examples: positives match this signature alone and decode as said, negatives do not.
 
 use scraper::Html;
-use toml::Spanned;
 
 use super::FileCheck;
 use crate::decode::base64;
+use crate::signature::placed::Placed;
 use crate::signature::raw::{
     RawCname, RawCookie, RawCookieExample, RawDom, RawExample, RawFullCookie, RawNegative,
     RawRequest, RawSignature, RawStorage,
@@ -17,27 +17,27 @@ impl FileCheck<'_> {
     pub(super) fn examples(&mut self, vendor: &Vendor, signature: &Signature, raw: &RawSignature) {
         for (number, request) in raw.request.iter().enumerate() {
             let of = request.get_ref();
-            self.present(request.span().start, of.examples.len(), of.negative_examples.len());
+            self.present(request.at(), of.examples.len(), of.negative_examples.len());
             self.requests(vendor, signature, number, of);
         }
         for cookie in &raw.cookie {
             let of = cookie.get_ref();
-            self.present(cookie.span().start, of.examples.len(), of.negative_examples.len());
+            self.present(cookie.at(), of.examples.len(), of.negative_examples.len());
             self.cookies(vendor, signature, of);
         }
         for storage in &raw.storage {
             let of = storage.get_ref();
-            self.present(storage.span().start, of.examples.len(), of.negative_examples.len());
+            self.present(storage.at(), of.examples.len(), of.negative_examples.len());
             self.storage(vendor, signature, of);
         }
         for dom in &raw.dom {
             let of = dom.get_ref();
-            self.present(dom.span().start, of.examples.len(), of.negative_examples.len());
+            self.present(dom.at(), of.examples.len(), of.negative_examples.len());
             self.elements(of);
         }
         for cname in &raw.cname {
             let of = cname.get_ref();
-            self.present(cname.span().start, of.examples.len(), of.negative_examples.len());
+            self.present(cname.at(), of.examples.len(), of.negative_examples.len());
             self.cnames(vendor, signature, of);
         }
     }
@@ -55,7 +55,7 @@ impl FileCheck<'_> {
 
     fn requests(&mut self, vendor: &Vendor, signature: &Signature, rule: usize, raw: &RawRequest) {
         for example in &raw.examples {
-            let at = example.span().start;
+            let at = example.at();
             let example = example.get_ref();
             let body = body(example);
             let matches = self.database.matches(&observation(example, &body));
@@ -73,7 +73,7 @@ impl FileCheck<'_> {
                 RawNegative::Request(full) => full.clone(),
             };
             if self.recognised_by(signature, &full, &body(&full)) == Some(rule) {
-                self.problem(example.span().start, "a negative example matches");
+                self.problem(example.at(), "a negative example matches");
             }
         }
     }
@@ -137,15 +137,15 @@ impl FileCheck<'_> {
             self.database.matches(&cookie)
         };
         let positive: Vec<_> =
-            raw.examples.iter().map(|e| (e.span().start, matches(e.get_ref()))).collect();
+            raw.examples.iter().map(|e| (e.at(), matches(e.get_ref()))).collect();
         let negative: Vec<_> =
-            raw.negative_examples.iter().map(|e| (e.span().start, matches(e.get_ref()))).collect();
+            raw.negative_examples.iter().map(|e| (e.at(), matches(e.get_ref()))).collect();
         self.named(vendor, signature, positive, negative);
     }
 
     fn storage(&mut self, vendor: &Vendor, signature: &Signature, raw: &RawStorage) {
-        let matches = |key: &Spanned<String>| {
-            (key.span().start, self.database.matches(&Observation::Storage { key: key.get_ref() }))
+        let matches = |key: &Placed<String>| {
+            (key.at(), self.database.matches(&Observation::Storage { key: key.get_ref() }))
         };
         let positive = raw.examples.iter().map(matches).collect();
         let negative = raw.negative_examples.iter().map(matches).collect();
@@ -156,17 +156,17 @@ impl FileCheck<'_> {
         let selectors = Selectors::of(std::slice::from_ref(&raw.selector));
         let matches = |html: &str| !selectors.find(&Html::parse_fragment(html)).is_empty();
         for example in raw.examples.iter().filter(|example| !matches(example.get_ref())) {
-            self.problem(example.span().start, "the example does not match");
+            self.problem(example.at(), "the example does not match");
         }
         for example in raw.negative_examples.iter().filter(|example| matches(example.get_ref())) {
-            self.problem(example.span().start, "a negative example matches");
+            self.problem(example.at(), "a negative example matches");
         }
     }
 
     fn cnames(&mut self, vendor: &Vendor, signature: &Signature, raw: &RawCname) {
-        let matches = |target: &Spanned<String>| {
+        let matches = |target: &Placed<String>| {
             let observation = Observation::Cname { target: target.get_ref() };
-            (target.span().start, self.database.matches(&observation))
+            (target.at(), self.database.matches(&observation))
         };
         let positive = raw.examples.iter().map(matches).collect();
         let negative = raw.negative_examples.iter().map(matches).collect();

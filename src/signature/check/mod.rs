@@ -76,7 +76,7 @@ pub fn stale(files: &BTreeMap<String, String>, today: Date, days: u32) -> Vec<Si
             if signature.reviewed < limit {
                 let day = signature.reviewed;
                 let message = format!("`{name}` was last reviewed on {day}, over {days} days ago");
-                problems.push(text.error(written.span().start, message));
+                problems.push(text.error(written.at(), message));
             }
         }
     }
@@ -114,7 +114,7 @@ impl FileCheck<'_> {
         }
         for (signature, (_, written)) in vendor.signatures.iter().zip(&raw.signature) {
             self.checked.signatures += 1;
-            let at = written.span().start;
+            let at = written.at();
             self.signature(at, signature, written.get_ref());
             self.examples(vendor, signature, written.get_ref());
         }
@@ -147,11 +147,11 @@ impl FileCheck<'_> {
             let signs = shape + rule.query.len() + rule.param.len();
             if rule.any_host() && signs < 2 {
                 let message = "a protocol on any host (`*`) needs two independent signs";
-                self.problem(written.span().start, format!("`{id}`: {message}"));
+                self.problem(written.at(), format!("`{id}`: {message}"));
             }
             for pattern in rule.patterns() {
                 if let Err(message) = pattern.compile() {
-                    self.problem(written.span().start, message);
+                    self.problem(written.at(), message);
                 }
             }
         }

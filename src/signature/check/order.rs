@@ -5,7 +5,8 @@ use toml::Table;
 use crate::signature::raw::RawFile;
 
 const FILE: &[&str] = &["vendor", "params", "signature"];
-const VENDOR: &[&str] = &["name", "owner", "country", "homepage", "privacy", "gvl", "hosts"];
+const VENDOR: &[&str] =
+    &["name", "aliases", "owner", "country", "homepage", "privacy", "gvl", "hosts"];
 const SIGNATURE: &[&str] = &[
     "product",
     "title",
@@ -54,16 +55,16 @@ pub(super) fn problems(text: &str, raw: &RawFile) -> Vec<(usize, String)> {
     let Some(signatures) = file.get("signature").and_then(|s| s.as_table()) else { return found };
     for (name, spanned) in &raw.signature {
         let Some(table) = signatures.get(name).and_then(|s| s.as_table()) else { continue };
-        compare(table, SIGNATURE, spanned.span().start, &mut found);
+        compare(table, SIGNATURE, spanned.at(), &mut found);
         if let Some(decode) = table.get("decode").and_then(|d| d.as_table()) {
-            compare(decode, DECODE, spanned.span().start, &mut found);
+            compare(decode, DECODE, spanned.at(), &mut found);
         }
         let raw = spanned.get_ref();
-        let requests = raw.request.iter().map(|r| r.span().start).collect();
-        let cookies = raw.cookie.iter().map(|c| c.span().start).collect();
-        let storage = raw.storage.iter().map(|s| s.span().start).collect();
-        let elements = raw.dom.iter().map(|d| d.span().start).collect();
-        let cnames = raw.cname.iter().map(|c| c.span().start).collect();
+        let requests = raw.request.iter().map(|r| r.at()).collect();
+        let cookies = raw.cookie.iter().map(|c| c.at()).collect();
+        let storage = raw.storage.iter().map(|s| s.at()).collect();
+        let elements = raw.dom.iter().map(|d| d.at()).collect();
+        let cnames = raw.cname.iter().map(|c| c.at()).collect();
         list(table, "request", REQUEST, requests, &mut found);
         list(table, "cookie", COOKIE, cookies, &mut found);
         list(table, "storage", STORAGE, storage, &mut found);

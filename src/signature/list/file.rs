@@ -30,6 +30,35 @@ pub struct ListFile {
     pub filters: Vec<String>,
     /// The sites of an owner, whose own trackers are first parties there.
     pub owners: BTreeMap<String, Vec<String>>,
+    /// Cookies that it describes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cookies: Vec<ListedCookie>,
+}
+
+/// A cookie that a list describes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ListedCookie {
+    /// Its name, or how its name begins.
+    pub name: String,
+    /// Its name goes on in any way.
+    #[serde(default)]
+    pub any_ending: bool,
+    /// The hosts that it lies under.
+    #[serde(default)]
+    pub hosts: Vec<String>,
+    /// It may lie under the site's own domain.
+    pub own_site: bool,
+    /// The product that sets it: `Google Analytics`.
+    pub product: String,
+    /// The company behind it, empty if the list does not tell.
+    pub owner: String,
+    /// What it is for, in the list's own words: `marketing`.
+    pub purpose: String,
+    /// What it does, in the list's own words.
+    pub description: String,
+    /// How long it lives, in the list's own words.
+    pub lifetime: String,
 }
 
 /// Somebody whom a list names.

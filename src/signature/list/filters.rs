@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use adblock::lists::{FilterFormat, ParseOptions, RuleTypes};
+use adblock::lists::{FilterFormat, ParseOptions, RuleTypes, parse_filter};
 use adblock::{Engine, FilterSet};
 
 use super::{Asked, kind_name};
@@ -33,9 +33,37 @@ pub(super) struct Stopped {
     pub(super) filter: String,
 }
 
-/// A filter that a person wrote for a purpose: thousands of wildcards hold up an audit.
+/// Why a filter is not asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unusable {
+    /// It is longer, or has more wildcards, than one that a person wrote for a purpose:
+    /// thousands of them hold up an audit.
+    TooWide,
+    /// The engine does not know what it asks for.
+    Unreadable,
+}
+
+/// Whether requests are held against a filter.
+///
+/// # Errors
+/// Why they are not.
+pub fn usable(filter: &str) -> Result<(), Unusable> {
+    if !is_sane(filter) {
+        return Err(Unusable::TooWide);
+    }
+    parse_filter(filter, false, options()).map(drop).map_err(|_| Unusable::Unreadable)
+}
+
 fn is_sane(filter: &str) -> bool {
     filter.len() <= LONGEST_FILTER && filter.matches('*').count() <= MOST_WILDCARDS
+}
+
+fn options() -> ParseOptions {
+    ParseOptions {
+        format: FilterFormat::Standard,
+        rule_types: RuleTypes::NetworkOnly,
+        ..ParseOptions::default()
+    }
 }
 
 /// As much of an address as filters are written for.
@@ -57,14 +85,9 @@ impl Filters {
             text.push('\n');
             trackers.push(tracker);
         }
-        let options = ParseOptions {
-            format: FilterFormat::Standard,
-            rule_types: RuleTypes::NetworkOnly,
-            ..ParseOptions::default()
-        };
         // Without the lines nobody could say which filter it was.
         let mut set = FilterSet::new(true);
-        set.add_filter_list(text, options);
+        set.add_filter_list(text, options());
         Self { engine: Engine::new_with_filter_set(set), trackers }
     }
 

@@ -3,6 +3,7 @@
 //! A list says of a request whether it tracks and, where it names trackers, whose it is.
 //! It decodes nothing, and what it alone knows is less certain than a signature.
 
+mod cookies;
 mod file;
 mod filters;
 mod hosts;
@@ -11,7 +12,10 @@ use std::path::Path;
 
 use crate::model::ResourceKind;
 
-pub use file::{Act, HostRule, HostRules, LIST_FORM, Limits, ListError, ListFile, Tracker};
+pub use file::{
+    Act, HostRule, HostRules, LIST_FORM, Limits, ListError, ListFile, ListedCookie, Tracker,
+};
+pub use filters::{Unusable, usable};
 
 /// A request to ask a list about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +47,7 @@ pub struct List {
     file: ListFile,
     filters: filters::Filters,
     hosts: hosts::Hosts,
+    cookies: cookies::Cookies,
 }
 
 impl List {
@@ -63,7 +68,14 @@ impl List {
         let of_trackers = of_trackers
             .flat_map(|(at, t)| t.filters.iter().map(move |filter| (filter.as_str(), Some(at))));
         let filters = filters::Filters::of(of_nobody.chain(of_trackers));
-        Self { filters, hosts: hosts::Hosts::of(&file), file }
+        let cookies = cookies::Cookies::of(&file.cookies);
+        Self { filters, hosts: hosts::Hosts::of(&file), cookies, file }
+    }
+
+    /// What it says of a cookie; `None` if it knows nothing of it.
+    #[must_use]
+    pub fn cookie(&self, name: &str, domain: &str) -> Option<&ListedCookie> {
+        self.cookies.find(&self.file.cookies, name, domain)
     }
 
     /// What it says of a request; `None` if it knows nothing of it.

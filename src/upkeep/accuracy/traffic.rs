@@ -189,27 +189,10 @@ fn sent(request: &LabelledRequest, id: RequestId) -> Request {
         id,
         url: request.url.clone(),
         method: request.method.clone(),
-        kind: resource_kind(kind),
+        kind: ResourceKind::named(kind),
         body: request.post_data.as_ref().map(|body| Body::new(body.as_bytes())),
         frame: Frame { top: kind == "document", ..Frame::default() },
         ..Request::default()
-    }
-}
-
-fn resource_kind(name: &str) -> ResourceKind {
-    match name {
-        "document" | "subdocument" => ResourceKind::Document,
-        "stylesheet" => ResourceKind::Stylesheet,
-        "image" => ResourceKind::Image,
-        "media" => ResourceKind::Media,
-        "font" => ResourceKind::Font,
-        "script" => ResourceKind::Script,
-        "xhr" => ResourceKind::Xhr,
-        "fetch" => ResourceKind::Fetch,
-        "beacon" => ResourceKind::Beacon,
-        "ping" => ResourceKind::Ping,
-        "websocket" => ResourceKind::WebSocket,
-        _ => ResourceKind::Other,
     }
 }
 

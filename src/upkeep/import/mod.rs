@@ -2,13 +2,14 @@
 //! lists is part of the program: their licences do not allow it.
 
 mod abp;
+mod cookies;
 mod disconnect;
 mod radar;
 mod trackerdb;
 
 use sha2::{Digest, Sha256};
 
-use crate::signature::list::{HostRules, LIST_FORM, ListFile, Tracker};
+use crate::signature::list::{HostRules, LIST_FORM, ListFile, Tracker, Unusable, usable};
 
 /// How a list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum ListFormat {
     Abp,
     /// Disconnect's `services.json`, which Firefox uses.
     Disconnect,
+    /// The Open Cookie Database: a table of cookies as CSV.
+    OpenCookieDatabase,
     /// Ghostery's TrackerDB: `trackerdb.json`, or the folder `db`.
     TrackerDb,
     /// DuckDuckGo's `tds.json`, or the folder `domains` of Tracker Radar.
@@ -67,14 +70,23 @@ pub fn import(
     sources: &[ListSource],
     name: Option<&str>,
 ) -> Result<Imported, ImportError> {
+    for source in sources {
+        if let Some(what) = looks_like(&source.text) {
+            let message = format!("this is {what}, not a list: save the list itself");
+            return Err(ImportError::of(source, message));
+        }
+    }
     let mut imported = match format {
-        ListFormat::Abp => abp::import(sources),
+        ListFormat::Abp => abp::import(sources)?,
+        ListFormat::OpenCookieDatabase => cookies::import(sources)?,
         ListFormat::Disconnect => disconnect::import(sources)?,
         ListFormat::TrackerDb => trackerdb::import(sources)?,
         ListFormat::TrackerRadar => radar::import(sources)?,
     };
     let list = &mut imported.list;
-    let nothing = list.filters.is_empty() && list.trackers.iter().all(is_empty);
+    imported.left_out.extend(leave_out_unusable(list));
+    let nothing =
+        list.filters.is_empty() && list.cookies.is_empty() && list.trackers.iter().all(is_empty);
     if let (true, Some(first)) = (nothing, sources.first()) {
         return Err(ImportError::of(first, "nothing in it names a tracker in this format"));
     }
@@ -85,6 +97,35 @@ pub fn import(
     }
     imported.left_out.retain(|(_, count)| *count > 0);
     Ok(imported)
+}
+
+/// What is saved by mistake in place of a list.
+fn looks_like(text: &str) -> Option<&'static str> {
+    let start = text.trim_start_matches('\u{feff}').trim_start();
+    if start.starts_with('<') {
+        return Some("an HTML or XML page");
+    }
+    (start.contains('\0') || start.starts_with("\u{1f}\u{fffd}"))
+        .then_some("an archive or a program")
+}
+
+/// Leaves out the filters that nothing would be held against, and counts them.
+fn leave_out_unusable(list: &mut ListFile) -> [(&'static str, usize); 2] {
+    let (mut wide, mut unreadable) = (0, 0);
+    let mut keep = |filter: &String| {
+        match usable(filter) {
+            Ok(()) => return true,
+            Err(Unusable::TooWide) => wide += 1,
+            Err(Unusable::Unreadable) => unreadable += 1,
+        }
+        false
+    };
+    list.filters.retain(&mut keep);
+    list.trackers.iter_mut().for_each(|tracker| tracker.filters.retain(&mut keep));
+    [
+        ("filters that are too long or have too many wildcards", wide),
+        ("filters with options that the engine does not know", unreadable),
+    ]
 }
 
 fn is_empty(tracker: &Tracker) -> bool {

@@ -157,6 +157,90 @@ fn disconnects_content_is_known_and_let_through() {
     assert_eq!(own, "Acme is known by acme.test");
 }
 
+fn refusal(format: ListFormat, text: &str) -> String {
+    let source = ListSource { name: "saved.txt".to_owned(), text: text.to_owned() };
+    import(format, &[source], None).unwrap_err().to_string()
+}
+
+#[test]
+fn what_was_saved_in_place_of_a_list_is_refused() {
+    let all = [
+        ListFormat::Abp,
+        ListFormat::Disconnect,
+        ListFormat::OpenCookieDatabase,
+        ListFormat::TrackerDb,
+        ListFormat::TrackerRadar,
+    ];
+    for format in all {
+        let page = refusal(format, "\u{feff}\n<!DOCTYPE html><html><body>||acme.example^</body>");
+        assert_eq!(
+            page,
+            "saved.txt: this is an HTML or XML page, not a list: save the list itself"
+        );
+        let archive = refusal(format, "\u{1f}\u{fffd}\u{8}\0\0");
+        assert!(archive.contains("this is an archive"), "{archive}");
+    }
+    for text in [
+        "404: Not Found",
+        "# Acme lists\nThese are our lists.\nPlease read the licence.\n",
+        "{\n  \"trackers\": {\n    \"acme.example\": {}\n  }\n}\n",
+        "forbidden",
+    ] {
+        let refused = refusal(ListFormat::Abp, text);
+        assert!(refused.contains("of its lines are no filters in adblock syntax"), "{refused}");
+    }
+    let other = refusal(ListFormat::OpenCookieDatabase, "name,vendor\n_fbp,Meta\n");
+    assert!(other.contains("does not name the columns"), "{other}");
+}
+
+#[test]
+fn filters_that_nothing_is_held_against_are_counted() {
+    let wide = format!("/{}x/", "a*".repeat(30));
+    let text = format!(
+        "||acme.example^\n{wide}\n||b.example^$no-such-option\nsome prose here\n\
+        ||c.example^$csp=script-src 'self'\n/^https:\\/\\/[a-z ]+\\.d\\.example/\n"
+    );
+    let Imported { list, left_out } = one(ListFormat::Abp, "x.txt", &text);
+    assert_eq!(list.filters.len(), 3, "{:?}", list.filters);
+    let expected = [
+        ("lines that are no filters", 1),
+        ("filters that are too long or have too many wildcards", 1),
+        ("filters with options that the engine does not know", 1),
+    ];
+    assert_eq!(left_out, expected);
+    let of_tracker = format!(
+        r#"{{"patterns": {{"acme": {{"name": "Acme", "category": "advertising",
+            "domains": ["acme.example"], "filters": ["||acme.example^", "{wide}"]}}}}}}"#
+    );
+    let Imported { list, left_out } = one(ListFormat::TrackerDb, "trackerdb.json", &of_tracker);
+    assert_eq!(list.trackers[0].filters, ["||acme.example^"]);
+    assert_eq!(left_out, expected[1..2]);
+}
+
+#[test]
+fn the_open_cookie_database_names_cookies_where_they_may_lie() {
+    let text = "ID,Platform,Category,Cookie / Data Key name,Domain,Description,Retention period,\
+        Data Controller,User Privacy & GDPR Rights Portals,Wildcard match\n\
+        1,Acme Stats,Analytics,_acme,acme.example (3rd party) or advertiser's website domain (1st party),\"Counts, and knows again\",2 years,Acme,https://acme.example/,0\n\
+        2,Acme Stats,Marketing,_acme_,Advertiser's website domain (1st party),,1 day,Acme,,1\n\
+        3,Acme Ads,Marketing,uid,ads.acme.example (3rd party),,60 days,Acme,,0\n\
+        4,Other,Functional,SR<RotatorID>,,,1 day,Other,,0\n\
+        5,Other,Functional,two words,,,1 day,Other,,0\n";
+    let Imported { list, left_out } = one(ListFormat::OpenCookieDatabase, "ocd.csv", text);
+    assert_eq!(left_out, [("rows that name no cookie", 1)]);
+    let list = List::of(list);
+    let who = |name: &str, domain: &str| {
+        list.cookie(name, domain).map(|c| format!("{} {} {}", c.product, c.purpose, c.lifetime))
+    };
+    let stats = Some("Acme Stats analytics 2 years".to_owned());
+    assert_eq!(who("_acme", ".www.clinic.example"), stats);
+    assert_eq!(who("_acme_77", "clinic.example"), Some("Acme Stats marketing 1 day".to_owned()));
+    assert_eq!(who("uid", ".ads.acme.example"), Some("Acme Ads marketing 60 days".to_owned()));
+    assert_eq!(who("uid", "clinic.example"), None);
+    assert_eq!(who("SR15", "a.example"), Some("Other functional 1 day".to_owned()));
+    assert_eq!((who("_acm", "clinic.example"), who("é", "x")), (None, None));
+}
+
 #[test]
 fn what_is_in_another_format_is_told() {
     for format in [ListFormat::Disconnect, ListFormat::TrackerDb, ListFormat::TrackerRadar] {
