@@ -5,6 +5,9 @@ use super::Database;
 use super::vendor::{Signature, Vendor, is_or_is_below};
 use crate::model::registrable_domain;
 
+/// Whether a signature goes by a name, in one way of naming.
+type Names<'a> = dyn Fn(&Vendor, &Signature) -> bool + 'a;
+
 impl Database {
     /// The signatures that `text` names, by what names them best: an id, a vendor, a product
     /// or its initials, a host, or any name that it is part of. Empty if nothing does.
@@ -18,7 +21,7 @@ impl Database {
         let all = || self.vendors().iter().flat_map(|v| v.signatures.iter().map(move |s| (v, s)));
         let is = |name: &str| plain(name) == words;
         let has = |name: &str| plain(name).contains(&words);
-        let ways: [&dyn Fn(&Vendor, &Signature) -> bool; 5] = [
+        let ways: [&Names<'_>; 5] = [
             &|_, signature| signature.id.eq_ignore_ascii_case(text),
             &|vendor, _| names(vendor).any(is),
             &|_, signature| is(&signature.product) || initials(&signature.product) == words,
