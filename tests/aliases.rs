@@ -15,7 +15,7 @@ use pixelwarden::health::Lexicon;
 use pixelwarden::lab::{Lab, LabOptions, dns, hosts};
 use pixelwarden::model::{Capture, Header, NameLookup, NameLookups, ResourceKind};
 use pixelwarden::net::{Names, look_up};
-use pixelwarden::report::{Format, Report, SignatureStamp, render, terminal};
+use pixelwarden::report::{Format, Look, Report, SignatureStamp, render, terminal};
 use pixelwarden::signature::Database;
 
 const OWN: &str = "info.northfield-clinic.example";
@@ -124,7 +124,7 @@ fn reports(capture: &Capture, detected: &Detected) -> BTreeMap<&'static str, Str
         review: &review,
         completeness: &completeness,
         policy: &policy,
-        templates: &BTreeMap::new(),
+        look: &Look::default(),
         signatures: SignatureStamp { version: "1", hash: "abc" },
         screenshots: &|_: &str| None,
     };

@@ -5,14 +5,12 @@
 
 mod captures;
 
-use std::collections::BTreeMap;
-
 use captures::{before, capture, meta};
 use pixelwarden::audit::{self, Confidence, Finding, Policy, Severity};
 use pixelwarden::detect::{Detected, detect};
 use pixelwarden::health::Lexicon;
 use pixelwarden::model::{Capture, Cookie, ResourceKind};
-use pixelwarden::report::{Format, Report, SignatureStamp, html, json, render, terminal};
+use pixelwarden::report::{Format, Look, Report, SignatureStamp, html, json, render, terminal};
 use pixelwarden::signature::{Database, List};
 use pixelwarden::upkeep::{self, ListFormat, ListSource, import};
 
@@ -176,7 +174,7 @@ fn with_report<T>(capture: &Capture, detected: &Detected, render: impl Fn(&Repor
         review: &audit::review(capture, detected, &policy),
         completeness: &audit::completeness(capture),
         policy: &policy,
-        templates: &BTreeMap::new(),
+        look: &Look::default(),
         signatures: SignatureStamp { version: "1", hash: "00" },
         screenshots: &|_| None,
     })

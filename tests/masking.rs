@@ -5,7 +5,6 @@
 
 mod captures;
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
@@ -19,7 +18,7 @@ use pixelwarden::bundle::redact;
 use pixelwarden::detect::detect;
 use pixelwarden::health::{Lexicon, mask, mask_param};
 use pixelwarden::model::{Capture, Cookie, Header, StorageItem, WebSocketFrame};
-use pixelwarden::report::{self, FORMATS, Report, SignatureStamp, terminal};
+use pixelwarden::report::{self, FORMATS, Look, Report, SignatureStamp, terminal};
 use pixelwarden::signature::Database;
 use proptest::prelude::*;
 
@@ -197,7 +196,7 @@ fn written(capture: &Capture) -> Vec<(String, String)> {
         policy: &policy,
         signatures: SignatureStamp { version: "1", hash: "abc" },
         screenshots: &|_: &str| None,
-        templates: &BTreeMap::new(),
+        look: &Look::default(),
     };
     let mut all: Vec<(String, String)> = FORMATS
         .iter()

@@ -35,6 +35,7 @@ mod gdpr_transfer;
 mod gpc_ignored;
 mod hbnr_disclosure;
 mod health_ad_platform_policy;
+mod idle;
 mod info;
 mod insecure_transport;
 mod journey;
@@ -92,7 +93,7 @@ pub use threshold::FailOn;
 pub use waiver::{DeclaredVendor, Waiver};
 
 pub(crate) use page::page_kind;
-pub(crate) use words::name;
+pub(crate) use words::{identifier, name};
 
 /// One compliance question.
 pub trait Audit: Sync {

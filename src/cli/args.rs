@@ -21,10 +21,10 @@ use super::report::ReportCommand;
 use super::serve::ServeArgs;
 use super::signatures::SignaturesCommand;
 use super::vantage::VantageArgs;
+use super::written::Written;
 use crate::browser::BrowserKind;
 use crate::config::value;
 use crate::model::Pass;
-use crate::report::Format;
 
 const EXAMPLES: &str = "Examples:
   pixelwarden scan example.com
@@ -224,7 +224,7 @@ pub(super) struct RecoveryArgs {
 }
 
 /// How the browser is found and started.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Browser")]
 pub(super) struct BrowserArgs {
     /// Use this address for a host (`*` allowed); repeatable
@@ -263,7 +263,7 @@ pub(super) struct ReportArgs {
     /// One more report, and its file (`-` for standard output, `{site}` for each of several
     /// sites); repeatable. `pixelwarden report --help` lists the formats
     #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
-    pub(super) report: Vec<(Format, PathBuf)>,
+    pub(super) report: Vec<(Written, PathBuf)>,
     /// A folder of your own templates for the page, each in place of ours of that name
     #[arg(long, value_name = "DIR")]
     pub(super) templates: Option<PathBuf>,
@@ -324,13 +324,12 @@ pub(super) fn count(text: &str) -> Result<usize, String> {
     }
 }
 
-fn report(text: &str) -> Result<(Format, PathBuf), String> {
+fn report(text: &str) -> Result<(Written, PathBuf), String> {
     let (format, file) = text.split_once('=').ok_or("not FORMAT=FILE, as in json=report.json")?;
     if file.is_empty() {
         return Err("the file is missing; `-` stands for standard output".to_owned());
     }
-    let format: Format = format.parse().map_err(|error| format!("{error}"))?;
-    Ok((format, PathBuf::from(file)))
+    Ok((format.parse()?, PathBuf::from(file)))
 }
 
 #[cfg(test)]

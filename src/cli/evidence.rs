@@ -1,20 +1,20 @@
 //! `evidence` and `verify`: an audit in one file, to hand on, and whether it is as it was.
 
 use std::fs;
-use std::io::{Cursor, Seek, Write};
+use std::io::{Seek, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 
 use super::judge::judge;
-use super::{Exit, Session, har, input, output, policy, scan};
+use super::{Exit, Session, har, input, look, output, policy, scan};
 use crate::bundle::evidence::{
     EvidenceList, Origin, Packer, PublicKey, SigningKey, Verdict, verify as check,
 };
 use crate::bundle::{self, har::Values};
 use crate::model::Capture;
-use crate::report::{FORMATS, Report, Templates, render, visible};
+use crate::report::{FORMATS, Report, render, visible};
 
 /// `pixelwarden evidence`.
 #[derive(Debug, Args)]
@@ -48,40 +48,32 @@ pub(super) fn evidence(args: &EvidenceArgs, session: &mut Session<'_>) -> Result
     let key = args.sign.as_deref().map(|place| key(place, SigningKey::from_pem)).transpose()?;
     output::writable(&args.output)?;
     let database = session.database()?;
+    let look = look::read(None, &session.config.report, &database)?;
     let capture = input::capture(&args.capture)?;
     let dir = args.capture.is_dir().then_some(args.capture.as_path());
     let stored = dir.map(policy::stored).transpose()?.flatten();
     let day = scan::day_of(&capture);
     let policy = stored.unwrap_or_else(|| session.config.policy.policy(day, None));
-    let raw = dir.map(bundle::files).transpose()?.unwrap_or_default();
     let facts = EvidenceList {
         sites: capture.sites().into_iter().map(str::to_owned).collect(),
         captured: capture.manifest.started.map(|time| time.to_string()),
         contains_personal_values: args.keep_values,
-        capture: raw.clone(),
+        capture: dir.map(bundle::files).transpose()?.unwrap_or_default(),
         ..EvidenceList::default()
     };
-    let mut packer = Packer::new(Cursor::new(Vec::new()), facts);
-    judge(&capture, dir, &database, &policy, &Templates::new(), |report| {
-        reports(report, &mut packer)
-    })?;
-    let mut decided = serde_json::to_vec_pretty(&policy)?;
-    decided.push(b'\n');
-    packer.add(policy::FILE, &decided)?;
-    match dir.filter(|_| args.keep_values) {
-        Some(dir) => {
-            for name in raw.keys() {
-                let place = dir.join(name);
-                let bytes =
-                    fs::read(&place).with_context(|| format!("cannot read {}", place.display()))?;
-                packer.add(&format!("capture/{name}"), &bytes)?;
-            }
+    output::write_file(&args.output, |file| {
+        let mut packer = Packer::new(file, facts);
+        judge(&capture, dir, &database, &policy, &look, |report| reports(report, &mut packer))?;
+        let mut decided = serde_json::to_vec_pretty(&policy)?;
+        decided.push(b'\n');
+        packer.add(policy::FILE, &decided)?;
+        match dir.filter(|_| args.keep_values) {
+            Some(dir) => as_captured(dir, &mut packer)?,
+            None => as_har(&capture, dir, args.keep_values, &mut packer)?,
         }
-        None => masked(&capture, dir, args.keep_values, &mut packer)?,
-    }
-    let archive = packer.finish(key.as_ref())?.into_inner();
-    output::write_whole(&args.output, |out| out.write_all(&archive))
-        .with_context(|| output::cannot_write(&args.output))?;
+        packer.finish(key.as_ref())?;
+        Ok(())
+    })?;
     let signed = if key.is_some() { "signed" } else { "not signed" };
     session.remark(&format!("evidence: {} ({signed})", args.output.display()))?;
     Ok(Exit::Clean)
@@ -99,8 +91,18 @@ fn reports<W: Write + Seek>(report: &Report<'_>, packer: &mut Packer<W>) -> Resu
     Ok(())
 }
 
+/// Every file of the capture, as it is.
+fn as_captured<W: Write + Seek>(dir: &Path, packer: &mut Packer<W>) -> Result<()> {
+    for name in bundle::files(dir)?.keys() {
+        let place = dir.join(name);
+        let bytes = fs::read(&place).with_context(|| format!("cannot read {}", place.display()))?;
+        packer.add(&format!("capture/{name}"), &bytes)?;
+    }
+    Ok(())
+}
+
 /// The requests as a HAR file, and the pictures, whose form fields are blank.
-fn masked<W: Write + Seek>(
+fn as_har<W: Write + Seek>(
     capture: &Capture,
     dir: Option<&Path>,
     kept: bool,

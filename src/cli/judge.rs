@@ -9,7 +9,7 @@ use crate::bundle;
 use crate::detect;
 use crate::health::Lexicon;
 use crate::model::Capture;
-use crate::report::{Report, SignatureStamp, Templates};
+use crate::report::{Look, Report, SignatureStamp};
 use crate::signature::Database;
 
 /// Judges a capture and lends the report to `then`. Pictures come from `dir`, the
@@ -19,7 +19,7 @@ pub(super) fn judge<T>(
     dir: Option<&Path>,
     database: &Database,
     policy: &Policy,
-    templates: &Templates,
+    look: &Look,
     then: impl FnOnce(&Report<'_>) -> Result<T>,
 ) -> Result<T> {
     let lexicon = Lexicon::builtin().context("the health lexicon cannot be used")?;
@@ -35,7 +35,7 @@ pub(super) fn judge<T>(
         review: &review,
         completeness: &completeness,
         policy,
-        templates,
+        look,
         signatures: SignatureStamp { version: database.version(), hash: database.hash() },
         screenshots: &pictures,
     })

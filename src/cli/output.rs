@@ -9,7 +9,9 @@ use anyhow::{Context, Result};
 
 use super::errors::Hinted;
 use super::policy;
-use crate::report::{self, Format, Report, Templates};
+use super::written::Written;
+use crate::browser::LaunchOptions;
+use crate::report::{Format, Look, Report};
 
 /// Stands for the site in the name of a report's file.
 pub(super) const SITE: &str = "{site}";
@@ -21,24 +23,26 @@ const USUAL: [Format; 2] = [Format::Html, Format::Json];
 pub(super) struct Output {
     /// The folder that gets the usual reports, if one does.
     folder: Option<PathBuf>,
-    files: Vec<(Format, PathBuf)>,
+    files: Vec<(Written, PathBuf)>,
     /// Standard output takes one report a line, since more are to come.
     pub(super) in_lines: bool,
-    /// The user's own templates.
-    pub(super) templates: Templates,
+    /// How the page is to look.
+    pub(super) look: Look,
+    /// How the browser that prints it is started.
+    pub(super) launch: LaunchOptions,
 }
 
 /// Whether all reports have a place of their own, said before any work is done.
 ///
 /// # Errors
 /// When reports, or several sites' reports, would mix or write over each other.
-pub(super) fn check(reports: &[(Format, PathBuf)], several_sites: bool) -> Result<()> {
+pub(super) fn check(reports: &[(Written, PathBuf)], several_sites: bool) -> Result<()> {
     if reports.iter().filter(|(_, file)| is_stdout(file)).count() > 1 {
         let hint = "give the others a file, as in html=report.html";
         return Err(Hinted::new("standard output takes one report, not several", hint).into());
     }
-    let shared = |(format, file): &&(Format, PathBuf)| {
-        let lines = is_stdout(file) && *format == Format::Json;
+    let shared = |(format, file): &&(Written, PathBuf)| {
+        let lines = is_stdout(file) && *format == Written::Format(Format::Json);
         several_sites && !lines && !file.to_string_lossy().contains(SITE)
     };
     let Some((format, file)) = reports.iter().find(shared) else { return Ok(()) };
@@ -49,7 +53,7 @@ pub(super) fn check(reports: &[(Format, PathBuf)], several_sites: bool) -> Resul
 }
 
 /// The reports with the site's name for `{site}`.
-pub(super) fn of_site(reports: &[(Format, PathBuf)], site: &str) -> Vec<(Format, PathBuf)> {
+pub(super) fn of_site(reports: &[(Written, PathBuf)], site: &str) -> Vec<(Written, PathBuf)> {
     reports.iter().map(|(format, file)| (*format, named(file, site))).collect()
 }
 
@@ -64,18 +68,24 @@ pub(super) fn named(file: &Path, site: &str) -> PathBuf {
 impl Output {
     /// `report.html` and `report.json` in `folder`, and what else was asked for. Fails
     /// before any work is done when one of them could not be written.
-    pub(super) fn prepare(folder: Option<&Path>, more: &[(Format, PathBuf)]) -> Result<Self> {
+    pub(super) fn prepare(folder: Option<&Path>, more: &[(Written, PathBuf)]) -> Result<Self> {
         let mut files = Vec::new();
         for format in USUAL.iter().filter(|_| folder.is_some()) {
             let folder = folder.unwrap_or(Path::new(""));
-            files.push((*format, folder.join(format!("report.{}", format.extension()))));
+            files.push((
+                Written::Format(*format),
+                folder.join(format!("report.{}", format.extension())),
+            ));
         }
         files.extend(more.iter().cloned());
+        // A browser that cannot be started keeps nothing else from being written.
+        files.sort_by_key(|(written, _)| *written == Written::Pdf);
         for (_, file) in files.iter().filter(|(_, file)| !is_stdout(file)) {
             writable(file)?;
         }
         let folder = folder.map(Path::to_owned);
-        Ok(Self { folder, files, in_lines: false, templates: Templates::new() })
+        let (look, launch) = (Look::default(), LaunchOptions::default());
+        Ok(Self { folder, files, in_lines: false, look, launch })
     }
 
     /// Writes all of them and returns the files.
@@ -85,7 +95,7 @@ impl Output {
         }
         let mut written = Vec::new();
         for (format, file) in &self.files {
-            let mut bytes = report::render(*format, report)?;
+            let mut bytes = format.bytes(report, &self.launch)?;
             if is_stdout(file) {
                 if self.in_lines {
                     bytes = one_line(&bytes)?;
@@ -159,6 +169,27 @@ pub(super) fn write_whole(
     Ok(())
 }
 
+/// Writes a file in which the writer may also go back, there whole or not at all like
+/// that of [`write_whole`].
+pub(super) fn write_file(
+    file: &Path,
+    write: impl FnOnce(&mut fs::File) -> Result<()>,
+) -> Result<()> {
+    let folder = if is_device(file) { std::env::temp_dir() } else { folder_of(file).to_owned() };
+    let beside = tempfile::Builder::new().prefix(".pixelwarden-").tempfile_in(folder);
+    let mut beside = beside.with_context(|| cannot_write(file))?;
+    write(beside.as_file_mut())?;
+    if !is_device(file) {
+        beside.persist(file).with_context(|| cannot_write(file))?;
+        return Ok(());
+    }
+    let copy = || -> std::io::Result<()> {
+        let mut device = fs::OpenOptions::new().write(true).open(file)?;
+        std::io::copy(&mut beside.reopen()?, &mut device).map(drop)
+    };
+    copy().with_context(|| cannot_write(file))
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Read;
@@ -168,7 +199,7 @@ mod tests {
 
     #[test]
     fn several_sites_do_not_write_over_each_other() {
-        let report = |format, file: &str| [(format, PathBuf::from(file))];
+        let report = |format, file: &str| [(Written::Format(format), PathBuf::from(file))];
         let named = report(Format::Html, "out/{site}.html");
         check(&named, true).unwrap();
         assert_eq!(of_site(&named, "a.example")[0].1, PathBuf::from("out/a.example.html"));
@@ -178,7 +209,7 @@ mod tests {
             let error = check(&shared, true).unwrap_err();
             assert!(error.to_string().contains("several sites"), "{error}");
         }
-        let both = [(Format::Html, PathBuf::from("-")), (Format::Json, PathBuf::from("-"))];
+        let both = [report(Format::Html, "-"), report(Format::Json, "-")].concat();
         check(&both, false).unwrap_err();
         assert_eq!(one_line(b"{\n \"b\": 1,\n \"a\": [\n]}\n").unwrap(), b"{\"b\":1,\"a\":[]}\n");
     }

@@ -14,7 +14,7 @@ use super::judge::judge;
 use super::{Session, input, output, scan};
 use crate::audit::{FailOn, Policy, Preset};
 use crate::config::{nearest, value};
-use crate::report::{Templates, json};
+use crate::report::{Look, json};
 use crate::signature::Database;
 
 /// The policy that a capture was reported with, beside its reports.
@@ -105,7 +105,7 @@ pub(super) fn document(place: &Path, database: &Database) -> Result<json::v1::Do
         let capture = input::capture(place)?;
         let policy = stored(place)?.unwrap_or_else(|| Policy::on(scan::day_of(&capture)));
         let policy = Policy { baseline: None, ..policy };
-        return judge(&capture, None, database, &policy, &Templates::new(), |report| {
+        return judge(&capture, None, database, &policy, &Look::default(), |report| {
             Ok(json::document(report))
         });
     }

@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::args::{AuditArgs, CrawlArgs, ScanArgs};
+use super::args::{AuditArgs, BrowserArgs, CrawlArgs, ScanArgs};
 use super::judge::judge;
 use super::output::{self, Output};
 use super::progress::Watcher;
 use super::serve::Server;
 use super::sites::{self, Ended, Site};
-use super::{Exit, Session, input, interrupt, policy, settings, templates};
+use super::{Exit, Session, input, interrupt, look, policy, settings};
 use crate::audit::{self, Policy, Severity};
 use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Done, Options};
@@ -48,7 +48,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
     // A baseline that cannot be read is told before any work is done.
     let policy = args.policy.policy(today(), &database, session)?;
     policy::tell_strangers(&policy, &database, session)?;
-    let templates = templates::read(args.report.templates.as_deref())?;
+    let look = look::read(args.report.templates.as_deref(), &session.config.report, &database)?;
     let mut outputs = BTreeMap::new();
     let sites = sites::prepare(crawls, &args.crawl, session)?;
     args.crawl.har.check(&names(&sites))?;
@@ -56,7 +56,8 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
         let more = output::of_site(&args.report.report, &sites::file_name(&site.host));
         let mut output = Output::prepare(Some(&site.dir), &more)?;
         output.in_lines = several;
-        output.templates.clone_from(&templates);
+        output.look.clone_from(&look);
+        output.launch = settings::launch(&args.crawl.browser, &session.config);
         outputs.insert(site.dir.clone(), output);
     }
     let _server = serve(&args.crawl, &sites, session)?;
@@ -120,7 +121,9 @@ pub(super) fn audit(args: &AuditArgs, session: &mut Session<'_>) -> Result<Exit>
     output::check(&args.report.report, false)?;
     args.har.check(&[String::new()])?;
     let mut output = Output::prepare(args.output.as_deref(), &args.report.report)?;
-    output.templates = templates::read(args.report.templates.as_deref())?;
+    let templates = args.report.templates.as_deref();
+    output.look = look::read(templates, &session.config.report, &database)?;
+    output.launch = settings::launch(&BrowserArgs::default(), &session.config);
     let capture = input::capture(&args.capture)?;
     let dir = args.capture.is_dir().then_some(args.capture.as_path());
     // An old capture is judged by its own day, so that the same capture gives the same report.
@@ -212,7 +215,7 @@ pub(super) fn audit_capture(
 ) -> Result<Audited> {
     let clock = Instant::now();
     let (exit, complete, findings) =
-        judge(capture, dir, database, policy, &output.templates, |report| {
+        judge(capture, dir, database, policy, &output.look, |report| {
             let files = output.write(report, session.out)?;
             session.remark(&terminal::summary(report, style()))?;
             for file in files {

@@ -7,6 +7,7 @@ mod pages;
 mod policy;
 mod raw;
 mod reader;
+mod report;
 mod review;
 mod site;
 pub mod value;
@@ -29,6 +30,7 @@ pub use given::Given;
 pub use pages::PagesConfig;
 pub use policy::PolicyConfig;
 pub(crate) use raw::nearest;
+pub use report::ReportConfig;
 pub use review::REVIEW_FILE;
 
 /// The file's name.
@@ -105,6 +107,8 @@ pub struct Config {
     pub journeys: Vec<Journey>,
     /// What the site is in law, agreements with vendors, and reviewers' decisions.
     pub health: HealthPolicy,
+    /// Whose reports they are.
+    pub report: ReportConfig,
 }
 
 /// The file could not be used.
@@ -167,7 +171,9 @@ impl Config {
         config.policy.written.file = Some(in_repository(place));
         config.health.decisions = review::read(folder)?;
         let list = &mut config.pages.start_list;
-        for path in [&mut config.output, &mut config.signatures, list].into_iter().flatten() {
+        let (output, signatures) = (&mut config.output, &mut config.signatures);
+        let logo = &mut config.report.logo;
+        for path in [output, signatures, list, logo].into_iter().flatten() {
             *path = folder.join(&*path);
         }
         for path in &mut config.lists {
@@ -228,6 +234,7 @@ impl Config {
             policy: PolicyConfig::read(text)?,
             journeys: journey::read(text)?,
             health: site::read(text)?,
+            report: report::read(text)?,
         })
     }
 }

@@ -62,6 +62,8 @@ pub(super) struct RawConfig {
     baa: Option<IgnoredAny>,
     /// Read by `journey`, with the line of each key.
     journey: Option<IgnoredAny>,
+    /// Read by `report`, with the line of each key.
+    report: Option<IgnoredAny>,
 }
 
 /// A number, or a text that stands for one: `2`, `0.5`, `"10m"`.
@@ -133,6 +135,7 @@ const KEYS: &[&str] = &[
     "site",
     "baa",
     "journey",
+    "report",
 ];
 
 /// What is wrong with a text, at a line counted from 1.

@@ -7,6 +7,7 @@ mod aliases;
 mod csv;
 pub mod diff;
 mod explain;
+mod flow;
 mod format;
 mod github;
 mod gitlab;
@@ -15,6 +16,7 @@ mod journeys;
 pub mod json;
 mod junit;
 mod lists;
+mod look;
 mod markdown;
 mod matrix;
 mod place;
@@ -24,11 +26,10 @@ pub mod terminal;
 mod text;
 mod words;
 
-use std::collections::BTreeMap;
-
 use thiserror::Error;
 
 pub use format::{FORMATS, Format, render};
+pub use look::{LOGO_LIMIT, Logo, Look, Templates};
 pub(crate) use text::visible;
 
 use crate::audit::{Completeness, Finding, Policy, Review};
@@ -52,8 +53,8 @@ pub struct Report<'a> {
     pub policy: &'a Policy,
     /// The signatures that recognised it.
     pub signatures: SignatureStamp<'a>,
-    /// The user's own templates of the page; none if empty.
-    pub templates: &'a Templates,
+    /// How the page looks: the user's own templates, name and logo.
+    pub look: &'a Look,
     /// The PNG bytes of a screenshot by its name in the bundle, if it is there.
     pub screenshots: &'a dyn Fn(&str) -> Option<Vec<u8>>,
 }
@@ -65,9 +66,6 @@ impl<'a> Report<'a> {
         findings.iter().filter(|finding| finding.standing.is_open())
     }
 }
-
-/// Texts of templates by the names of ours that they take the place of.
-pub type Templates = BTreeMap<String, String>;
 
 /// Which signature database was used, so that a result can be repeated.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -90,6 +88,9 @@ pub enum ReportError {
     /// A template of the page is broken.
     #[error("a template of the page is broken")]
     Template(#[source] Box<handlebars::TemplateError>),
+    /// The page's script would end before its end.
+    #[error("the script of the page holds `</script` or `<!--`, which ends it")]
+    Script,
     /// The data could not be written as JSON.
     #[error("cannot write the report as JSON")]
     Json(#[from] serde_json::Error),

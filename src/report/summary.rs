@@ -10,6 +10,8 @@ use crate::model::{RunFacts, Visit};
 
 /// How many characters of a captured name a heading shows.
 const NAME: usize = 80;
+/// So many waivers that fit nothing are named beside the verdict.
+const IDLE: usize = 3;
 
 /// One thing to do, for all findings of one audit at one severity.
 #[derive(Debug)]
@@ -49,6 +51,11 @@ pub(crate) fn decisions(report: &Report<'_>) -> Vec<Text> {
     if !settled.is_empty() {
         lines.push(Text::own(format!("Not counted: {}", settled.join(", "))));
     }
+    let idle = report.policy.idle_waivers(report.findings);
+    lines.extend(idle.iter().take(IDLE).map(|line| Text::named(line, 6 * NAME)));
+    if idle.len() > IDLE {
+        lines.push(Text::own(format!("{} more waivers fit no finding.", idle.len() - IDLE)));
+    }
     for finding in report.findings.iter().filter(|f| matches!(f.standing, Standing::Expired(_))) {
         let note = finding.standing.note().unwrap_or_default();
         let name = if finding.product.is_empty() { &finding.site } else { &finding.product };
@@ -60,6 +67,9 @@ pub(crate) fn decisions(report: &Report<'_>) -> Vec<Text> {
 /// The verdict in one sentence.
 pub(crate) fn headline(report: &Report<'_>) -> String {
     let [(_, high), (_, medium), (_, low), (_, info)] = counts(report);
+    if report.policy.baseline.is_some() && high + medium + low + info > 0 {
+        return since_baseline(report);
+    }
     let nothing_loaded = !report.capture.visits.iter().any(|visit| visit.outcome.is_loaded());
     match (high, medium, low + info) {
         (0, 0, 0) if nothing_loaded => "No page could be loaded: nothing was audited.".to_owned(),
@@ -73,6 +83,20 @@ pub(crate) fn headline(report: &Report<'_>) -> String {
         (0, medium, _) => format!("Nothing is urgent; {medium} things are worth a review."),
         (1, _, _) => "1 thing needs review first.".to_owned(),
         (high, _, _) => format!("{high} things need review first."),
+    }
+}
+
+/// The verdict against an earlier run: what is new, and what is not.
+fn since_baseline(report: &Report<'_>) -> String {
+    let of = |name: &str| report.open().filter(|f| f.standing.name() == name).count();
+    let (new, known, ended) = (of("new"), of("known"), of("expired"));
+    let ended = match ended {
+        0 => String::new(),
+        ended => format!(", {} ended", words::count(ended, "waiver has", "waivers have")),
+    };
+    match new {
+        0 => format!("Nothing is new against the baseline; {known} known{ended}."),
+        new => format!("{new} new, {known} known{ended}."),
     }
 }
 

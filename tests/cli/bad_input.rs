@@ -26,11 +26,34 @@ fn a_template_of_ones_own_takes_its_place_or_is_told_with_its_line() {
     fs::write(own.join("prose.hbs"), "{{no_such_thing}}").unwrap();
     let (code, _, err) = report();
     assert!(code == 2 && err.contains("prose") && err.contains("no_such_thing"), "{err}");
+    // Told before a browser is started, not when the run has ended.
+    let scan = ["scan", "http://127.0.0.1:9/", "-o", "out", "--templates", "own"];
+    let (code, _, err) = said(dir.path(), &scan);
+    assert!(code == 2 && err.contains("own cannot be used"), "{err}");
+    assert!(!dir.path().join("out").exists(), "nothing was begun");
     fs::remove_file(own.join("prose.hbs")).unwrap();
     fs::write(own.join("findngs.hbs"), "").unwrap();
     let (code, _, err) = report();
     assert!(code == 2 && err.contains("did you mean `findings.hbs`"), "{err}");
     assert!(!dir.path().join("r.html").exists(), "no report is half written");
+}
+
+#[test]
+fn a_logo_that_is_none_is_told() {
+    let dir = TempDir::new().unwrap();
+    bundle(&dir.path().join("run"), tracked());
+    let config = "[report]\nbrand = \"Acme Privacy\"\nlogo = \"logo.svg\"\n";
+    fs::write(dir.path().join("pixelwarden.toml"), config).unwrap();
+    let report = || said(dir.path(), &["report", "run", "-o", "r.html"]);
+    let (code, _, err) = report();
+    assert!(code == 2 && err.contains("cannot read") && err.contains("logo.svg"), "{err}");
+    fs::write(dir.path().join("logo.svg"), "<html>").unwrap();
+    let (code, _, err) = report();
+    assert!(code == 2 && err.contains("neither PNG, JPEG nor SVG"), "{err}");
+    fs::write(dir.path().join("logo.svg"), "<svg/>").unwrap();
+    assert_eq!(report().0, 0);
+    let html = fs::read_to_string(dir.path().join("r.html")).unwrap();
+    assert!(html.contains("Acme Privacy") && html.contains("data:image/svg+xml;base64,"));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::fs;
 use pixelwarden::report::FORMATS;
 use tempfile::TempDir;
 
+use crate::captures::rejected;
 use crate::said;
 use crate::stored::{bundle, tracked};
 
@@ -39,6 +40,33 @@ fn a_report_is_written_again_byte_for_byte() {
 }
 
 #[test]
+fn the_requests_are_a_report_too() {
+    let dir = TempDir::new().unwrap();
+    bundle(&dir.path().join("run"), tracked());
+    let args = ["audit", "run", "--report", "har=a.har", "--har", "b.har"];
+    assert_eq!(said(dir.path(), &args).0, 1);
+    assert_eq!(said(dir.path(), &["report", "run", "--format", "har", "-o", "c.har"]).0, 0);
+    let read = |file: &str| fs::read(dir.path().join(file)).unwrap();
+    assert!(read("a.har") == read("b.har") && read("a.har") == read("c.har"));
+}
+
+#[test]
+fn a_waiver_that_fits_nothing_is_told() {
+    let dir = TempDir::new().unwrap();
+    bundle(&dir.path().join("run"), tracked());
+    let text = "[[waiver]]\naudit = \"ep-preconsent\"\nvendor = \"Google\"\nreason = \"x\"\n\
+        owner = \"Ann\"\nexpires = 2027-01-01\n[[vendor]]\nname = \"LinkedIn\"\n";
+    fs::write(dir.path().join("pixelwarden.toml"), text).unwrap();
+    let (_, html, err) = said(dir.path(), &["audit", "run", "--report", "html=-"]);
+    let flat = err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        flat.contains("The waiver of ep-preconsent for Google by Ann fits no finding."),
+        "{err}"
+    );
+    assert!(html.contains("LinkedIn is declared and was not seen."));
+}
+
+#[test]
 fn a_vendor_that_nobody_knows_is_told() {
     let dir = TempDir::new().unwrap();
     bundle(&dir.path().join("run"), tracked());
@@ -53,8 +81,9 @@ fn a_vendor_that_nobody_knows_is_told() {
 fn a_baseline_and_a_comparison_see_only_what_is_new() {
     let dir = TempDir::new().unwrap();
     let [first, second] = tracked();
-    bundle(&dir.path().join("old"), [first.clone()]);
-    bundle(&dir.path().join("same"), [first.clone()]);
+    let refused = [first.clone(), rejected("/")];
+    bundle(&dir.path().join("old"), refused.clone());
+    bundle(&dir.path().join("same"), refused);
     bundle(&dir.path().join("new"), [first, second]);
     let code = |args: &[&str]| {
         let (code, out, err) = said(dir.path(), args);
@@ -66,6 +95,7 @@ fn a_baseline_and_a_comparison_see_only_what_is_new() {
         let (new, text) = code(&["audit", "new", "--baseline", baseline]);
         assert_eq!(new, 1, "{text}");
         assert!(text.contains("Against the baseline:"), "{text}");
+        assert!(text.contains(" new, ") && text.contains(" known."), "{text}");
     }
     assert_eq!(code(&["audit", "same", "--baseline", "old", "--fail-on", "all:high"]).0, 1);
     assert_eq!(code(&["diff", "old.json", "same"]).0, 0);

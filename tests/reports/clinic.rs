@@ -9,7 +9,7 @@ use pixelwarden::model::{
     Capture, ChoiceOutcome, ConsentState, Coverage, Decision, Masked, MissingRequest, Outcome,
     Phase, RequestId, Screenshot, Visit, VisitId,
 };
-use pixelwarden::report::{Report, SignatureStamp};
+use pixelwarden::report::{Look, Report, SignatureStamp};
 
 use crate::findings::findings;
 use crate::hostile;
@@ -186,7 +186,7 @@ impl Clinic {
             review: &review,
             completeness: &self.completeness,
             policy: &self.policy,
-            templates: &BTreeMap::new(),
+            look: &Look::default(),
             signatures: SignatureStamp {
                 version: "2026.11.24",
                 hash: "5d41402abc4b2a76b9719d911017c592ae2b3f6f7b1f0c3fd4d6e9cbbd9d4f1e",

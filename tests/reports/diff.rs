@@ -63,6 +63,46 @@ fn a_vendor_that_now_ignores_a_refusal_is_a_change_of_consent() {
 }
 
 #[test]
+fn what_only_one_run_visited_is_neither_better_nor_worse() {
+    let all = Clinic::incomplete();
+    let mut few = Clinic::incomplete();
+    let home = few.capture.visits[0].page.clone();
+    few.capture.visits.retain(|visit| visit.page == home);
+    let kept: Vec<_> = few.capture.visits.iter().map(|visit| visit.id.clone()).collect();
+    few.detected.detections.retain(|detection| kept.contains(&detection.visit));
+    few.findings.retain(|finding| {
+        finding.evidence.is_empty() || finding.evidence.iter().any(|e| kept.contains(&e.visit))
+    });
+    assert!(few.findings.len() < all.findings.len());
+    let found = compared(&all, &few);
+    assert_eq!(found.changes, [], "nothing is better for not having been looked at");
+    assert!(found.notes.iter().any(|note| note.contains("that only the older run visited")));
+    assert!(found.notes.iter().any(|note| note.contains("where the newer one did not look")));
+    let back = compared(&few, &all);
+    assert!(!back.is_worse() && !back.changes.is_empty(), "{back:#?}");
+    assert!(back.changes.iter().all(|change| change.direction == Direction::Neutral));
+}
+
+/// `UPDATE_SCHEMA=1 cargo test --test reports` writes it anew.
+#[test]
+fn the_published_schema_is_current_and_fits() {
+    let path = "docs/diff.schema.json";
+    let schema = pixelwarden::report::diff::schema().unwrap();
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(path, &schema).unwrap();
+    }
+    assert!(std::fs::read_to_string(path).unwrap() == schema, "{path} is out of date");
+    let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    for (old, new) in [(Clinic::clean(), Clinic::hostile()), (Clinic::empty(), Clinic::small())] {
+        let found = text(DiffFormat::Json, &compared(&old, &new));
+        let found = serde_json::from_str(&found).unwrap();
+        let errors: Vec<String> = validator.iter_errors(&found).map(|e| e.to_string()).collect();
+        assert!(errors.is_empty(), "{errors:#?}");
+    }
+    assert!(!validator.is_valid(&serde_json::json!({"format": "diff-v1"})));
+}
+
+#[test]
 fn every_form_is_text_whatever_was_captured() {
     let found = compared(&Clinic::clean(), &Clinic::hostile());
     for (name, format) in DIFF_FORMATS {

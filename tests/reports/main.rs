@@ -13,12 +13,15 @@ mod page;
 mod site;
 mod traffic;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use clinic::Clinic;
 use page::Page;
 use pixelwarden::audit::Severity;
 use pixelwarden::detect::{Source, Stored};
 use pixelwarden::model::{Masked, Vantage};
-use pixelwarden::report::{FORMATS, Format, json, render, terminal};
+use pixelwarden::report::{FORMATS, Format, Logo, Look, Report, json, render, terminal};
+use sha2::{Digest, Sha256};
 
 fn written(clinic: &Clinic, format: Format) -> String {
     let bytes = clinic.with_report(|report| render(format, report)).unwrap();
@@ -125,8 +128,17 @@ fn no_report_calls_anything_illegal() {
 
 #[test]
 fn nothing_captured_can_act_in_the_page() {
-    let page = Page::read(&written(&Clinic::hostile(), Format::Html));
-    assert_eq!(page.count("script, iframe, object, embed, form, base, svg, link"), 0);
+    let html = written(&Clinic::hostile(), Format::Html);
+    let page = Page::read(&html);
+    assert_eq!(page.count("iframe, object, embed, form, base, link"), 0);
+    // One script, ours, and the page's policy lets no other run.
+    let script = std::fs::read_to_string("reports/html/script.js").unwrap();
+    assert_eq!(page.count("script"), 1);
+    assert!(html.contains(&format!("<script>{script}</script>")));
+    let digest = BASE64_STANDARD.encode(Sha256::digest(&script));
+    let allowed = format!("script-src 'sha256-{digest}';");
+    assert!(page.values("meta[http-equiv]", "content").any(|policy| policy.contains(&allowed)));
+    assert_eq!(page.count("svg :not(g, path, rect, text, tspan, title)"), 0);
     assert!(page.attributes().all(|(name, _)| !name.starts_with("on")));
     let links: Vec<&str> = page.values("a[href]", "href").collect();
     assert!(links.iter().all(|link| link.starts_with('#') || link.starts_with("https://")));
@@ -213,6 +225,45 @@ fn a_huge_capture_stays_a_page() {
     let html = written(&clinic, Format::Html);
     assert!(html.len() < 4 * 1024 * 1024, "{} bytes", html.len());
     assert!(html.contains("5,100"), "the total is told");
+}
+
+#[test]
+fn a_hundred_pages_take_less_than_a_megabyte() {
+    let mut clinic = Clinic::large(100);
+    clinic.pictures.clear();
+    clinic.findings.truncate(100);
+    let html = written(&clinic, Format::Html);
+    assert!(html.len() < 1_000_000, "{} bytes", html.len());
+}
+
+#[test]
+fn what_flowed_is_drawn_and_said_in_a_table() {
+    let clinic = Clinic::incomplete();
+    let page = Page::read(&written(&clinic, Format::Html));
+    assert_eq!(page.count("#flow svg[role=img][aria-label]"), 1);
+    assert!(page.count("#flow .bands path title") > 4);
+    assert!(page.count("#flow tbody tr") > 4);
+    // In each state a visit, with its vendors on lanes and in a table.
+    assert_eq!(page.count("#timeline svg"), 3);
+    assert_eq!(page.count("#timeline table"), 3);
+    let nothing = Page::read(&written(&Clinic::clean(), Format::Html));
+    assert_eq!(nothing.count("svg"), 0);
+    assert!(nothing.text().contains("No event was seen that told a vendor something."));
+}
+
+#[test]
+fn a_brand_stands_at_the_head_of_the_page() {
+    let logo = Logo::read(b"<svg xmlns='http://www.w3.org/2000/svg'/>").unwrap();
+    let brand = "Acme & <b>Privacy</b>".to_owned();
+    let look = Look { brand, logo: Some(logo), ..Look::default() };
+    let html = Clinic::clean()
+        .with_report(|report| render(Format::Html, &Report { look: &look, ..*report }).unwrap());
+    let page = Page::read(&String::from_utf8(html).unwrap());
+    assert_eq!(page.count(".brand img[alt='Acme & <b>Privacy</b>']"), 1);
+    assert!(
+        page.values(".brand img", "src").all(|src| src.starts_with("data:image/svg+xml;base64,"))
+    );
+    assert!(page.text().contains("Acme & <b>Privacy</b>"));
 }
 
 #[test]

@@ -1,27 +1,37 @@
-//! Finds the changes: sets of what either run has, and what stands beside each.
+//! Finds the changes: sets of what either run has, and what stands beside each. Only what
+//! both runs looked at is compared: a page that was not visited is no better than before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::visited::{Spot, Visited};
 use super::{Change, ChangeKind, Diff, Direction, Side};
-use crate::report::json::v1::{Detection, Document, Visit};
+use crate::report::json::v1::{Detection, Document, Finding, Visit};
+use crate::report::words::count;
+
+/// Said of what the newer run saw where the older one did not look.
+const ELSEWHERE: &str = "seen where the older run did not look";
 
 /// What changed from `old` to `new`.
 #[must_use]
 pub fn diff(old: &Document, new: &Document) -> Diff {
-    let (before, after) = (Seen::of(old), Seen::of(new));
-    let mut changes = findings(old, new);
+    let (was, is) = (Visited::of(old), Visited::of(new));
+    let both = was.common(&is);
+    let before = Seen::of(old, &was, |spot| both.contains(spot));
+    let after = Seen::of(new, &is, |spot| both.contains(spot));
+    let mut changes = findings(&was, &is, &both, (old, new));
     changes.extend(each(ChangeKind::Vendor, &before.vendors, &after.vendors));
     changes.extend(each(ChangeKind::Event, &before.events, &after.events));
     changes.extend(each(ChangeKind::Data, &before.data, &after.data));
+    changes.extend(elsewhere(old, new, &after));
     changes.extend(states(&before, &after));
     changes.extend(choices(&before.choices, &after.choices));
     changes.sort();
     Diff {
         format: "diff-v1",
-        old: before.side(old),
-        new: after.side(new),
+        old: side(old, &was),
+        new: side(new, &is),
         changes,
-        notes: notes(old, new, &before, &after),
+        notes: notes((old, &was), (new, &is), &both),
     }
 }
 
@@ -36,29 +46,21 @@ struct Seen {
     states: BTreeSet<String>,
     /// What came of a choice, and what the banner offers, by site and state.
     choices: BTreeMap<String, String>,
-    pages: BTreeSet<String>,
-}
-
-/// A visit's state, with its signals.
-fn state(visit: &Visit) -> String {
-    format!("{}{}", visit.state, if visit.gpc { "+gpc" } else { "" })
 }
 
 impl Seen {
-    fn of(document: &Document) -> Self {
+    /// What was seen on the visits that count.
+    fn of(document: &Document, visited: &Visited, counts: impl Fn(&Spot) -> bool) -> Self {
         let mut seen = Self::default();
-        let mut visits: BTreeMap<&str, String> = BTreeMap::new();
         for visit in &document.visits {
-            let state = state(visit);
-            if visit.outcome == "loaded" {
-                seen.pages.insert(visit.page.clone());
-                seen.states.insert(state.clone());
-                seen.choice(visit, &state);
+            if let Some(spot) = visited.spot(&visit.id).filter(|spot| counts(spot)) {
+                seen.states.insert(spot.state.clone());
+                seen.choice(visit, &spot.state);
             }
-            visits.insert(&visit.id, state);
         }
         for detection in &document.detections {
-            let Some(state) = visits.get(detection.visit.as_str()) else { continue };
+            let spot = visited.spot(&detection.visit).filter(|spot| counts(spot));
+            let Some(Spot { state, .. }) = spot else { continue };
             // What came before a choice in a profile that went on to choose is not that state's.
             let chosen = state.starts_with("after-") && detection.phase != "after";
             if !chosen {
@@ -94,15 +96,15 @@ impl Seen {
         }
         add(&mut self.vendors, product);
     }
+}
 
-    fn side(&self, document: &Document) -> Side {
-        Side {
-            sites: document.sites.clone(),
-            started: document.run.started.clone(),
-            complete: document.run.complete,
-            pages: self.pages.len(),
-            findings: document.findings.len(),
-        }
+fn side(document: &Document, visited: &Visited) -> Side {
+    Side {
+        sites: document.sites.clone(),
+        started: document.run.started.clone(),
+        complete: document.run.complete,
+        pages: visited.pages(),
+        findings: document.findings.len(),
     }
 }
 
@@ -182,36 +184,65 @@ fn choices(old: &BTreeMap<String, String>, new: &BTreeMap<String, String>) -> Ve
     changes
 }
 
-/// Findings by their stable names.
-fn findings(old: &Document, new: &Document) -> Vec<Change> {
-    let by_name = |document: &Document| -> BTreeMap<String, (String, String)> {
-        let row = |f: &crate::report::json::v1::Finding| {
-            let said = format!("{} ({})", f.message, f.severity);
-            (f.fingerprint.clone(), (f.audit.clone(), said))
-        };
-        document.findings.iter().map(row).collect()
+/// Products that are new to the newer run altogether, and only where the older one did not
+/// look: worth knowing, and no proof that anything changed.
+fn elsewhere(old: &Document, new: &Document, compared: &Seen) -> Vec<Change> {
+    let known: BTreeSet<&str> = old.detections.iter().map(|d| d.product.as_str()).collect();
+    let there: BTreeSet<&str> = new.detections.iter().map(|d| d.product.as_str()).collect();
+    let strange =
+        there.difference(&known).filter(|product| !compared.vendors.contains_key(**product));
+    let change = |product: &&str| Change {
+        direction: Direction::Neutral,
+        kind: ChangeKind::Vendor,
+        subject: (*product).to_owned(),
+        old: None,
+        new: Some(ELSEWHERE.to_owned()),
     };
-    let (old, new) = (by_name(old), by_name(new));
-    let gone = old.iter().filter(|(name, _)| !new.contains_key(*name));
-    let came = new.iter().filter(|(name, _)| !old.contains_key(*name));
-    let change = |direction, audit: &String, old, new| Change {
-        direction,
+    strange.map(change).collect()
+}
+
+/// Findings by their stable names. One whose evidence is only where the other run did not
+/// look is not gone, and not new.
+fn findings(
+    was: &Visited,
+    is: &Visited,
+    both: &BTreeSet<Spot>,
+    (old, new): (&Document, &Document),
+) -> Vec<Change> {
+    let said = |finding: &Finding| Some(format!("{} ({})", finding.message, finding.severity));
+    let names = |document: &Document| -> BTreeSet<String> {
+        document.findings.iter().map(|finding| finding.fingerprint.clone()).collect()
+    };
+    let (in_old, in_new) = (names(old), names(new));
+    let gone = old.findings.iter().filter(|f| !in_new.contains(&f.fingerprint));
+    let gone = gone.filter(|f| was.shows(f, both)).map(|finding| Change {
+        direction: Direction::Better,
         kind: ChangeKind::Finding,
-        subject: audit.clone(),
-        old,
-        new,
-    };
-    gone.map(|(_, (audit, said))| change(Direction::Better, audit, Some(said.clone()), None))
-        .chain(
-            came.map(|(_, (audit, said))| {
-                change(Direction::Worse, audit, None, Some(said.clone()))
-            }),
-        )
-        .collect()
+        subject: finding.audit.clone(),
+        old: said(finding),
+        new: None,
+    });
+    let came = new.findings.iter().filter(|f| !in_old.contains(&f.fingerprint));
+    let came = came.map(|finding| {
+        let comparable = is.shows(finding, both);
+        let note = if comparable { String::new() } else { format!(", {ELSEWHERE}") };
+        Change {
+            direction: if comparable { Direction::Worse } else { Direction::Neutral },
+            kind: ChangeKind::Finding,
+            subject: finding.audit.clone(),
+            old: None,
+            new: said(finding).map(|said| said + &note),
+        }
+    });
+    gone.chain(came).collect()
 }
 
 /// What limits the comparison.
-fn notes(old: &Document, new: &Document, before: &Seen, after: &Seen) -> Vec<String> {
+fn notes(
+    (old, was): (&Document, &Visited),
+    (new, is): (&Document, &Visited),
+    both: &BTreeSet<Spot>,
+) -> Vec<String> {
     let mut notes = Vec::new();
     if old.sites != new.sites {
         notes.push("The runs are of different sites.".to_owned());
@@ -228,16 +259,25 @@ fn notes(old: &Document, new: &Document, before: &Seen, after: &Seen) -> Vec<Str
                 .to_owned(),
         );
     }
-    let only = |a: &Seen, b: &Seen| a.pages.difference(&b.pages).count();
-    let (left, came) = (only(before, after), only(after, before));
-    if left + came > 0 {
-        notes.push(format!(
-            "Different pages were visited: {left} only in the older run, {came} only in the newer."
-        ));
+    if both.is_empty() {
+        notes.push(
+            "No page was visited in the same state by both runs: nothing can be compared."
+                .to_owned(),
+        );
     }
-    let states: Vec<String> = before.states.symmetric_difference(&after.states).cloned().collect();
-    if !states.is_empty() {
-        notes.push(format!("Only one of the runs visited {}.", states.join(", ")));
+    for (visited, which) in [(was, "older"), (is, "newer")] {
+        let left = visited.beyond(both);
+        if left > 0 {
+            let left = count(left, "page in a consent state", "pages in a consent state");
+            notes.push(format!("Not compared: {left} that only the {which} run visited."));
+        }
+    }
+    let kept: BTreeSet<&str> = new.findings.iter().map(|f| f.fingerprint.as_str()).collect();
+    let gone = old.findings.iter().filter(|f| !kept.contains(f.fingerprint.as_str()));
+    let gone = gone.filter(|finding| !was.shows(finding, both)).count();
+    if gone > 0 {
+        let gone = count(gone, "finding", "findings");
+        notes.push(format!("{gone} of the older run are where the newer one did not look."));
     }
     notes
 }

@@ -2,20 +2,25 @@
 //! plain function of two reports, so that captures and reports are compared alike.
 
 mod compare;
+mod visited;
 mod write;
 
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use compare::diff;
 pub use write::render;
 
-/// What changed between two runs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+use super::ReportError;
+
+/// What changed between two runs, version 1. Fields may be added, never changed or removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Diff {
     /// Always `diff-v1`.
+    #[schemars(extend("const" = "diff-v1"))]
     pub format: &'static str,
     /// The older run.
     pub old: Side,
@@ -28,7 +33,7 @@ pub struct Diff {
 }
 
 /// One of the runs.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Side {
     /// Its sites, sorted.
     pub sites: Vec<String>,
@@ -43,7 +48,7 @@ pub struct Side {
 }
 
 /// One change.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Change {
     /// For the visitor's privacy.
     pub direction: Direction,
@@ -58,7 +63,7 @@ pub struct Change {
 }
 
 /// What a change means for the visitor's privacy.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Direction {
     /// More is told, or a choice counts for less.
@@ -70,7 +75,7 @@ pub enum Direction {
 }
 
 /// What a change is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangeKind {
     /// A finding.
@@ -91,6 +96,16 @@ impl Diff {
     pub fn is_worse(&self) -> bool {
         self.changes.iter().any(|change| change.direction == Direction::Worse)
     }
+}
+
+/// The published JSON Schema of `diff-v1`, made from its types.
+///
+/// # Errors
+/// When the schema cannot be written; no input leads to it.
+pub fn schema() -> Result<String, ReportError> {
+    let mut text = serde_json::to_string_pretty(&schemars::schema_for!(Diff))?;
+    text.push('\n');
+    Ok(text)
 }
 
 /// The forms that a comparison can be written in.

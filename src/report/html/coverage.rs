@@ -30,6 +30,7 @@ pub(super) struct Coverage {
     left_out: Vec<LeftOut>,
     templates: Listed<Template>,
     notes: Listed<Text>,
+    idle: Listed<Text>,
     missing: Listed<Missing>,
     gaps: Listed<Text>,
     collectors: Vec<Text>,
@@ -133,6 +134,7 @@ impl Coverage {
             skipped: skipped_pages(run, skip),
             left_out: left_out(run),
             templates: templates(run),
+            idle: Listed::first(idle(context), GAPS, |line| Text::named(&line, 300)),
             notes: Listed::first(&run.notes, GAPS, |note| Text::captured(note, 300)),
             missing: Listed::first(missing, MISSING, miss),
             gaps: Listed::first(&run.gaps, GAPS, |g| Text::captured(g, 300)),
@@ -141,6 +143,14 @@ impl Coverage {
             versions: versions(context),
         }
     }
+}
+
+/// Decisions of the owner that met nothing.
+fn idle(context: &Context<'_>) -> Vec<String> {
+    let report = context.report;
+    let mut lines = report.policy.idle_waivers(report.findings);
+    lines.extend(report.policy.idle_vendors(report.detected));
+    lines
 }
 
 /// The first pages that were left out, beside the number of all of them.

@@ -12,11 +12,11 @@ use crate::audit::{Citation, Evidence, Finding, Severity};
 use crate::model::{Masked, Phase};
 
 /// Evidence rows per finding, and findings per audit and severity.
-const EVIDENCE: usize = 8;
+const EVIDENCE: usize = 5;
 const FINDINGS: usize = 40;
 /// Findings that were settled beforehand.
 const SETTLED: usize = 200;
-const DETAILS: usize = 14;
+const DETAILS: usize = 10;
 const MESSAGE: usize = 600;
 /// What audits call the vendors that they know a remedy for.
 const VENDORS: &[&str] = &["Meta", "Google", "LinkedIn"];

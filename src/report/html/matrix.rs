@@ -120,11 +120,16 @@ fn seen(state: &ConsentState, cell: Cell) -> (&'static str, &'static str, String
     let (class, symbol) = match cell {
         Cell { sent: 0, loaded: 0, stored: 0, .. } => ("nothing", "○"),
         Cell { sent: 0, .. } => ("loaded", "◐"),
-        _ => match state {
-            ConsentState::AfterReject | ConsentState::AfterWithdraw => ("sent-refused", "●"),
-            ConsentState::BeforeChoice | ConsentState::NoInteraction => ("sent-unasked", "●"),
-            _ => ("sent", "●"),
-        },
+        _ => (sent_class(state), "●"),
     };
     (class, symbol, cell.words())
+}
+
+/// How grave it is that something was sent in this state.
+pub(super) fn sent_class(state: &ConsentState) -> &'static str {
+    match state {
+        ConsentState::AfterReject | ConsentState::AfterWithdraw => "sent-refused",
+        ConsentState::BeforeChoice | ConsentState::NoInteraction => "sent-unasked",
+        _ => "sent-allowed",
+    }
 }

@@ -6,6 +6,7 @@
 mod consent;
 mod coverage;
 mod findings;
+mod flow;
 mod health;
 mod lists;
 mod matrix;
@@ -13,6 +14,8 @@ mod pictures;
 mod prose;
 mod requests;
 mod review;
+mod script;
+mod timeline;
 mod top;
 
 use std::collections::BTreeMap;
@@ -21,10 +24,11 @@ use handlebars::Handlebars;
 use serde::Serialize;
 
 use pictures::Pictures;
+use script::Script;
 
 use super::format::Facts;
 use super::text::Text;
-use super::{Report, ReportError, Templates};
+use super::{Logo, Report, ReportError, Templates};
 use crate::model::{Visit, VisitId, host_of};
 
 pub(super) static FACTS: Facts = Facts {
@@ -38,8 +42,13 @@ pub(super) static FACTS: Facts = Facts {
 const TEMPLATES: &[(&str, &str)] = &[
     ("page", include_str!("../../../reports/html/page.hbs")),
     ("style", include_str!("../../../reports/html/style.css")),
+    ("brand", include_str!("../../../reports/html/brand.hbs")),
     ("top", include_str!("../../../reports/html/top.hbs")),
+    ("script", script::OURS),
+    ("filter", include_str!("../../../reports/html/filter.hbs")),
     ("matrix", include_str!("../../../reports/html/matrix.hbs")),
+    ("flow", include_str!("../../../reports/html/flow.hbs")),
+    ("timeline", include_str!("../../../reports/html/timeline.hbs")),
     ("lists", include_str!("../../../reports/html/lists.hbs")),
     ("findings", include_str!("../../../reports/html/findings.hbs")),
     ("picture", include_str!("../../../reports/html/picture.hbs")),
@@ -62,8 +71,12 @@ const LABEL: usize = 120;
 struct Page {
     title: Text,
     print_head: Text,
+    script: Script,
+    brand: Brand,
     top: top::Top,
     matrix: matrix::View,
+    flow: flow::View,
+    timeline: timeline::Timelines,
     lists: lists::Lists,
     findings: findings::Findings,
     review: review::Review,
@@ -73,13 +86,21 @@ struct Page {
     coverage: coverage::Coverage,
 }
 
+/// Whose report it is.
+#[derive(Serialize)]
+struct Brand {
+    name: Text,
+    /// A data address, or empty.
+    logo: String,
+}
+
 /// The report as one HTML page.
 ///
 /// # Errors
 /// When a template does not fit its view; no input leads to it.
 pub fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
-    let engine = engine(report.templates)?;
-    let page = page(report);
+    let engine = engine(&report.look.templates)?;
+    let page = page(report)?;
     let html = engine.render("page", &page).map_err(|e| ReportError::Page(Box::new(e)))?;
     Ok(html.into_bytes())
 }
@@ -90,6 +111,10 @@ fn engine(own: &Templates) -> Result<Handlebars<'static>, ReportError> {
     engine.set_strict_mode(true);
     for (name, text) in TEMPLATES {
         let text = own.get(*name).map_or(*text, String::as_str);
+        if *name == "script" {
+            Script::of(text)?;
+            continue;
+        }
         engine
             .register_template_string(name, text)
             .map_err(|e| ReportError::Template(Box::new(e)))?;
@@ -100,28 +125,33 @@ fn engine(own: &Templates) -> Result<Handlebars<'static>, ReportError> {
 /// The names of the files that a user's own templates may have.
 pub fn template_files() -> impl Iterator<Item = (&'static str, String)> {
     TEMPLATES.iter().map(|(name, _)| {
-        let ending = if *name == "style" { "css" } else { "hbs" };
+        let ending = match *name {
+            "style" => "css",
+            "script" => "js",
+            _ => "hbs",
+        };
         (*name, format!("{name}.{ending}"))
     })
 }
 
-/// Whether a user's own templates can be read.
-///
-/// # Errors
-/// When one cannot, with its name and line.
-pub fn check(own: &Templates) -> Result<(), ReportError> {
-    engine(own).map(drop)
-}
-
-fn page(report: &Report<'_>) -> Page {
+fn page(report: &Report<'_>) -> Result<Page, ReportError> {
     let context = Context::of(report);
     let name = context.site_names();
     let mut pictures = Pictures::new(report.screenshots);
-    Page {
+    let look = report.look;
+    let script = look.templates.get("script").map_or(script::OURS, String::as_str);
+    Ok(Page {
         title: Text::named(&format!("{name}: tracking and consent audit"), LABEL),
         print_head: print_head(&name),
+        script: Script::of(script)?,
+        brand: Brand {
+            name: Text::named(&look.brand, LABEL),
+            logo: look.logo.as_ref().map(Logo::address).unwrap_or_default().to_owned(),
+        },
         top: top::Top::of(&context),
         matrix: matrix::View::of(report),
+        flow: flow::View::of(report),
+        timeline: timeline::Timelines::of(&context),
         lists: lists::Lists::of(report),
         findings: findings::Findings::of(&context, &mut pictures),
         review: review::Review::of(&context),
@@ -129,7 +159,7 @@ fn page(report: &Report<'_>) -> Page {
         health: health::Health::of(&context),
         requests: requests::Requests::of(&context),
         coverage: coverage::Coverage::of(&context, &mut pictures),
-    }
+    })
 }
 
 /// What stands at the head of every printed page. It becomes part of the style sheet,
