@@ -9,7 +9,8 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use pixelwarden::browser::{Browser, LaunchOptions, Profile};
 use pixelwarden::consent::{
-    Banner, Confirmation, ReloadCheck, Rules, choose, confirm, find, read_back, wire_signals,
+    Autoconsent, Banner, Confirmation, ReloadCheck, Rules, choose, confirm, find, read_back,
+    wire_signals,
 };
 use pixelwarden::lab::{Lab, LabOptions, hosts};
 use pixelwarden::model::{
@@ -205,5 +206,45 @@ async fn what_cannot_be_refused_is_named_and_never_passed_off_as_a_refusal() {
     assert_eq!(banner.cmp.reject_on_first_layer, Some(false));
     assert_eq!((choice.outcome, choice.clicks), (ChoiceOutcome::Verified, 3), "{choice:#?}");
     assert!(visitor.choose((hosts::cmp::NONE, "/page2"), Decision::Reject, None).await.is_none());
+    visitor.browser.close().await.unwrap();
+}
+
+/// Both forms that a user's own rules come in; one accepts by a path, one refuses in a
+/// shadow root.
+const OWN_RULES: [&str; 2] = [
+    r##"{ "autoconsent": [{
+        "name": "taberna", "runContext": { "urlPattern": "^https?://wordless\\." },
+        "detectCmp": [{ "exists": "#crusta" }], "detectPopup": [{ "visible": "#crusta" }],
+        "optIn": [{ "waitForThenClick": "xpath///button[contains(., 'Fiat')]" }],
+        "optOut": [{ "if": { "exists": ["#crusta-minor", ".minime"] },
+                     "then": [{ "click": ["#crusta-minor", ".minime"] }],
+                     "else": [{ "hide": "#crusta" }] }]
+    }] }"##,
+    r##"{ "v": 1, "s": ["#crusta", "xpath///button[contains(., 'Fiat')]"], "r": [
+        [1, "taberna", 2, "", 22, [], [{ "e": 0 }], [{ "v": 0 }],
+         [{ "k": ["#crusta-minor", ".minime"] }], [], {}]
+    ] }"##,
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_of_the_users_own_answer_a_banner_that_no_word_tells() {
+    let mut visitor = Visitor::new().await;
+    let page = (hosts::cmp::WORDLESS, "/page2");
+    assert!(visitor.choose(page, Decision::Reject, None).await.is_none(), "no word knows it");
+    for (file, decision) in [
+        (OWN_RULES[0], Decision::Accept),
+        (OWN_RULES[0], Decision::Reject),
+        (OWN_RULES[1], Decision::Reject),
+    ] {
+        let own = Autoconsent::parse(file).unwrap();
+        visitor.rules = Rules::builtin().unwrap().with_own(Some(own.into()));
+        let (banner, choice) = visitor.choose(page, decision.clone(), None).await.unwrap();
+        let how = (choice.outcome, choice.via, choice.clicks);
+        assert_eq!(how, (ChoiceOutcome::Verified, Some(Via::Click), 1), "{choice:#?}");
+        assert_eq!(banner.cmp.id, "autoconsent:taberna");
+        let label = if decision == Decision::Accept { "Fiat" } else { "Minime" };
+        let step = (choice.path[0].label.as_str(), choice.path[0].by.as_str());
+        assert_eq!(step, (label, "autoconsent:taberna"));
+    }
     visitor.browser.close().await.unwrap();
 }

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use super::bundle::BundleCommand;
+use super::consent::ConsentArgs;
 use super::decode::DecodeArgs;
 use super::diff::DiffArgs;
 use super::evidence::{EvidenceArgs, VerifyArgs};
@@ -198,6 +199,8 @@ pub(super) struct CrawlArgs {
     pub(super) pages: PagesArgs,
     #[command(flatten)]
     pub(super) forms: FormsArgs,
+    #[command(flatten)]
+    pub(super) consent: ConsentArgs,
     #[command(flatten)]
     pub(super) network: NetworkArgs,
     #[command(flatten)]

@@ -5,6 +5,7 @@
 mod accuracy;
 mod args;
 mod bundle;
+mod consent;
 mod decode;
 mod demo;
 mod diff;

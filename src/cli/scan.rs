@@ -16,7 +16,7 @@ use super::output::{self, Output};
 use super::progress::Watcher;
 use super::serve::Server;
 use super::sites::{self, Ended, Site};
-use super::{Exit, Session, input, interrupt, look, policy, settings};
+use super::{Exit, Session, consent, input, interrupt, look, policy, settings};
 use crate::audit::{self, Policy, Severity};
 use crate::bundle::{self, Bundle};
 use crate::crawl::{self, Done, Options};
@@ -43,6 +43,7 @@ pub(super) struct Audited {
 pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
     let database = session.database()?;
     let crawls = settings::crawls(&args.crawl, &session.config, &database)?;
+    consent::tell(&crawls, session)?;
     let several = crawls.len() > 1;
     output::check(&args.report.report, several)?;
     // A baseline that cannot be read is told before any work is done.
@@ -85,6 +86,7 @@ pub(super) fn scan(args: &ScanArgs, session: &mut Session<'_>) -> Result<Exit> {
 pub(super) fn capture(args: &CrawlArgs, session: &mut Session<'_>) -> Result<Exit> {
     let database = session.database()?;
     let crawls = settings::crawls(args, &session.config, &database)?;
+    consent::tell(&crawls, session)?;
     let sites = sites::prepare(crawls, args, session)?;
     args.har.check(&names(&sites))?;
     let _server = serve(args, &sites, session)?;

@@ -57,6 +57,7 @@ pub(super) fn crawls(
     let stay = args.stay.map(Duration::from_secs).or(config.stay);
     options.settle.page_time = stay.unwrap_or(options.settle.page_time);
     options.names = args.network.names(config);
+    options.consent_rules = args.consent.rules(config)?;
     options.fill_forms = args.forms.fills(config);
     options.deny_private = args.network.deny_private || config.deny_private;
     options.launch = launch(&args.browser, config);

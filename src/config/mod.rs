@@ -97,6 +97,8 @@ pub struct Config {
     pub cookies: Vec<Given>,
     /// Who to be when the site asks.
     pub auth: Option<String>,
+    /// The user's own rules for banners.
+    pub consent_rules: Option<PathBuf>,
     /// Whether the canary is typed into forms.
     pub fill_forms: bool,
     /// A folder of the user's own signatures.
@@ -172,8 +174,8 @@ impl Config {
         config.health.decisions = review::read(folder)?;
         let list = &mut config.pages.start_list;
         let (output, signatures) = (&mut config.output, &mut config.signatures);
-        let logo = &mut config.report.logo;
-        for path in [output, signatures, list, logo].into_iter().flatten() {
+        let (logo, rules) = (&mut config.report.logo, &mut config.consent_rules);
+        for path in [output, signatures, list, logo, rules].into_iter().flatten() {
             *path = folder.join(&*path);
         }
         for path in &mut config.lists {
@@ -229,6 +231,7 @@ impl Config {
                 .map_err(at("cookies"))?,
             auth: raw.auth,
             fill_forms: raw.fill_forms.unwrap_or(false),
+            consent_rules: raw.consent_rules.map(PathBuf::from),
             signatures: raw.signatures.map(PathBuf::from),
             lists: raw.lists.unwrap_or_default().into_iter().map(PathBuf::from).collect(),
             policy: PolicyConfig::read(text)?,

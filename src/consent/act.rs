@@ -161,7 +161,7 @@ async fn birth(dom: &impl Dom) -> Option<u64> {
     time.as_f64().map(f64::to_bits)
 }
 
-/// One banner, one answer: rule, then words, then interface. Whether it went away.
+/// One banner, one answer: rule, the user's own rules, words, interface. Whether it went away.
 async fn answer(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
     let rule = hand.rules.by_id(&banner.cmp.id);
     let accept = hand.choice.decision == Decision::Accept;
@@ -173,6 +173,9 @@ async fn answer(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
                 return true;
             }
         }
+    }
+    if hand.walk_own(banner).await {
+        return true;
     }
     let done = match &hand.choice.decision {
         Decision::LeaveAlone => false,

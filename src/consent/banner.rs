@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 
+use super::autoconsent::Held;
 use super::look::Look;
 use super::probe::{self, Around, Kind, Surroundings};
 use super::rule::Rules;
@@ -25,6 +26,8 @@ pub struct Banner {
     pub(super) frame: FrameId,
     pub(super) around: Around,
     pub(super) buttons: Vec<Button>,
+    /// Rules of the user's layer that hold here.
+    pub(super) held: Vec<Held>,
 }
 
 /// Something on a banner that can be clicked.
@@ -54,7 +57,13 @@ impl Banner {
     /// A platform that shows no banner.
     pub(super) fn silent(id: &str, name: &str) -> Self {
         let cmp = Cmp { id: id.to_owned(), name: name.to_owned(), ..Cmp::default() };
-        Self { cmp, frame: FrameId::default(), around: Around::default(), buttons: Vec::new() }
+        Self {
+            cmp,
+            frame: FrameId::default(),
+            around: Around::default(),
+            buttons: Vec::new(),
+            held: Vec::new(),
+        }
     }
 
     /// The buttons of an intent that can be used, in reading order.

@@ -117,6 +117,12 @@ impl FakePage {
         buttons.map(|(node, b)| (Element { frame: frame.clone(), node }, b)).collect()
     }
 
+    /// Selectors of the banners and buttons that are shown.
+    fn known(&self, frame: &FrameId) -> Vec<&'static str> {
+        let popups = self.shown(frame).into_iter().map(|(_, banner)| banner.popup);
+        popups.chain(self.elements(frame).into_iter().map(|(_, b)| b.selector)).collect()
+    }
+
     fn button(&self, element: &Element) -> Result<(usize, FakeButton), DomError> {
         let all = self.elements(&element.frame);
         let found = all.into_iter().find(|(there, _)| there == element);
@@ -173,6 +179,21 @@ impl Dom for FakePage {
             let popups: Vec<bool> = texts(&asked["popups"]).iter().map(is_shown).collect();
             return Ok(json!({ "popups": popups }));
         }
+        // Rules of the user's own: selectors of buttons and banners exist, and are shown.
+        if let Some(lists) = asked["ask"].as_array() {
+            let known: Vec<&str> = self.known(frame);
+            let holds = |condition: &Value| {
+                let told = condition["exists"][0].as_str().or(condition["visible"][0][0].as_str());
+                told.is_some_and(|selector| known.contains(&selector))
+            };
+            let all = |list: &Value| list.as_array().is_some_and(|list| list.iter().all(holds));
+            return Ok(lists.iter().map(all).collect());
+        }
+        if asked["find"].is_array() {
+            let known = self.known(frame);
+            let found = texts(&asked["find"]).into_iter().filter(|s| known.contains(&s.as_str()));
+            return Ok(found.collect());
+        }
         // A watch for changes: a scripted page changes on clicks alone.
         Ok(if asked["most"].is_number() { json!(false) } else { Value::Null })
     }
@@ -198,6 +219,9 @@ impl Dom for FakePage {
         let asked = parameters(function, ".call(this, ", "); }");
         if asked["popups"].is_array() {
             return self.surroundings(element, &texts(&asked["popups"]));
+        }
+        if function.contains("pixelwardenFound") {
+            return Ok(json!(true));
         }
         self.button(element).map(|(_, button)| json!(button.label))
     }

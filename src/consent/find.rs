@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 
+use super::autoconsent::{self, Held};
 use super::banner::{Banner, candidates};
 use super::notice::notice;
 use super::probe::{self, Kind, Platforms};
@@ -30,8 +31,15 @@ pub async fn find(
     let deadline = Instant::now() + at_most;
     loop {
         let seen = look(dom, rules).await?;
-        if let Some(banner) = seen.banners.into_iter().next() {
+        let held = held(dom, rules).await;
+        if let Some(mut banner) = seen.banners.into_iter().next() {
+            if let Some(layer) = &rules.own {
+                banner.know(layer, held);
+            }
             return Ok(Some(measured(dom, rules, banner).await));
+        }
+        if let Some(banner) = rules.own.as_ref().and_then(|l| autoconsent::banner(l, held)) {
+            return Ok(Some(banner));
         }
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
@@ -41,6 +49,14 @@ pub async fn find(
             };
         }
         wait_for_change(dom, left).await?;
+    }
+}
+
+/// The rules of the user's layer that hold, if there is one.
+async fn held(dom: &impl Dom, rules: &Rules) -> Vec<Held> {
+    match &rules.own {
+        Some(layer) => autoconsent::matching(dom, layer).await,
+        None => Vec::new(),
     }
 }
 

@@ -5,13 +5,16 @@
 //! (`signatures/cmps/`); everything that a page says is bounded and parsed with care.
 
 mod act;
+mod autoconsent;
 mod banner;
 mod confirm;
+mod examples;
 #[cfg(test)]
 mod fake;
 mod find;
 mod guess;
 mod json;
+mod label;
 mod leave;
 mod look;
 mod notice;
@@ -30,6 +33,7 @@ mod withdraw;
 mod words;
 
 pub use act::choose;
+pub use autoconsent::{Autoconsent, AutoconsentError, LeftOut, MOST_BYTES};
 pub use banner::Banner;
 pub use confirm::{Confirmation, ReloadCheck, confirm};
 pub use find::find;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::banner::{Banner, Button};
 use super::find::{Patience, look, wait_for_change};
-use super::probe;
+use super::probe::{self, Surroundings};
 use super::rule::{CmpRule, Path, Rules, Step};
 use super::words::{Intent, category_of};
 use crate::dom::{Dom, DomError, Element};
@@ -88,7 +88,7 @@ impl<'a, D: Dom> Hand<'a, D> {
 
     /// Waits until a button that was clicked is gone. A banner may be drawn before it
     /// listens: then it is clicked once more, as a visitor would, for the same click.
-    async fn went_at_last(&mut self, element: &Element, label: &str, by: &str) -> bool {
+    pub(super) async fn went_at_last(&mut self, element: &Element, label: &str, by: &str) -> bool {
         if self.went(element).await {
             return true;
         }
@@ -227,12 +227,23 @@ impl<'a, D: Dom> Hand<'a, D> {
     }
 
     async fn label(&self, banner: &Banner, element: &Element) -> String {
-        const LABEL: &str = "function () { return (this.getAttribute('aria-label') || this.innerText || this.value || this.textContent || '').slice(0, 200); }";
-        if let Some(button) = banner.buttons.iter().find(|b| b.element == *element) {
-            return button.label.clone();
+        match banner.buttons.iter().find(|b| b.element == *element) {
+            Some(button) => button.label.clone(),
+            None => self.label_of(element).await,
         }
+    }
+
+    /// What an element says that is on no banner we found.
+    pub(super) async fn label_of(&self, element: &Element) -> String {
+        const LABEL: &str = "function () { return (this.getAttribute('aria-label') || this.innerText || this.value || this.textContent || '').slice(0, 200); }";
         let label = self.dom.call(element, LABEL).await.ok();
         label.as_ref().and_then(|l| l.as_str()).unwrap_or_default().trim().to_owned()
+    }
+
+    /// What an element is like that is on no banner we found.
+    pub(super) async fn there(&self, element: &Element) -> Option<Surroundings> {
+        let function = probe::surroundings_function(&[], std::iter::empty());
+        probe::surroundings(self.dom, element, &function).await
     }
 
     /// Clicks every match that is not as wanted.

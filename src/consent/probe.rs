@@ -123,7 +123,7 @@ pub(super) struct Storage {
 
 /// Runs one of our scripts in a frame. An answer that is not of the form expected
 /// counts as none.
-async fn run<T: serde::de::DeserializeOwned + Default>(
+pub(super) async fn run<T: serde::de::DeserializeOwned + Default>(
     dom: &impl Dom,
     frame: &FrameId,
     world: World,

@@ -4,12 +4,14 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use thiserror::Error;
 use toml::Spanned;
 
+use super::autoconsent::Autoconsent;
 use super::record::{RawStored, Stored};
 use super::words::Words;
 
@@ -20,6 +22,8 @@ static BUILTIN: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/signatures/cmps
 pub struct Rules {
     pub(super) cmps: Vec<CmpRule>,
     pub(super) words: Words,
+    /// The user's own layer.
+    pub(super) own: Option<Arc<Autoconsent>>,
 }
 
 /// A rule file that cannot be used.
@@ -60,7 +64,13 @@ impl Rules {
         words.build();
         cmps.retain(|rule| rule.status == Status::Stable);
         cmps.sort_by(|a, b| a.id.cmp(&b.id));
-        Ok(Self { cmps, words })
+        Ok(Self { cmps, words, own: None })
+    }
+
+    /// The same, with a layer of the user's own.
+    #[must_use]
+    pub fn with_own(self, own: Option<Arc<Autoconsent>>) -> Self {
+        Self { own, ..self }
     }
 
     /// The platforms known, id and name, sorted by id.
@@ -71,8 +81,10 @@ impl Rules {
     /// Proves every rule by its examples.
     #[must_use]
     pub fn check(&self) -> Vec<RuleError> {
+        let labels = self.words.wrong_examples().into_iter();
         let forms = self.cmps.iter().flat_map(|rule| rule.stored.iter().map(move |s| (rule, s)));
-        forms.flat_map(|(rule, stored)| stored.check(&format!("{}.toml", rule.id))).collect()
+        let records = forms.flat_map(|(rule, stored)| stored.check(&format!("{}.toml", rule.id)));
+        labels.chain(records).collect()
     }
 
     pub(super) fn by_id(&self, id: &str) -> Option<&CmpRule> {

@@ -1,10 +1,14 @@
 //! What buttons on banners say, in many languages (`signatures/cmps/words/*.toml`), and
 //! what must never be clicked. Only labels decide; the longest known phrase wins.
 
+use std::collections::BTreeMap;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::examples::{Example, RawExamples};
+use super::label::{begun, bounded, normal};
 use super::rule::{RuleError, Source};
 use crate::model::ShownSwitch;
 
@@ -73,6 +77,7 @@ pub(super) struct Words {
     weak: Vec<String>,
     age: Vec<String>,
     necessary: Vec<String>,
+    pub(super) examples: Vec<Example>,
 }
 
 #[derive(Debug)]
@@ -114,6 +119,8 @@ struct RawWords {
     /// Names of switches that cannot be refused.
     #[serde(default)]
     necessary: Vec<String>,
+    /// Labels, and what they are for.
+    examples: RawExamples,
 }
 
 impl Words {
@@ -123,6 +130,7 @@ impl Words {
         if !file.ends_with(&format!("{}.toml", raw.language.get_ref())) {
             return Err(source.error(raw.language.span(), "the file is named after its language"));
         }
+        self.examples.extend(raw.examples.placed(source));
         for (intent, phrases) in [
             (Intent::Pay, raw.pay),
             (Intent::Never, raw.never),
@@ -170,11 +178,14 @@ impl Words {
         let label = normal(label);
         let hay = format!(" {label} ");
         let mut best: Option<((u8, usize), Intent)> = None;
+        let mut first: BTreeMap<Intent, usize> = BTreeMap::new();
         for found in self.matcher.as_ref()?.find_overlapping_iter(&hay) {
             let Some(phrase) = self.phrases.get(found.pattern().as_usize()) else { continue };
             if !phrase.goes_on(&label, hay.get(found.end()..).unwrap_or_default()) {
                 continue;
             }
+            let start = first.entry(phrase.intent).or_insert(found.start());
+            *start = found.start().min(*start);
             // What must not be clicked and what refuses go before what accepts.
             let rank = match phrase.intent {
                 Intent::Pay | Intent::Never => 2,
@@ -186,7 +197,16 @@ impl Words {
                 best = Some((weight, phrase.intent));
             }
         }
+        let first = |intent| first.get(&intent).copied();
         match best.map(|(_, intent)| intent) {
+            // "Accept cookies" in "accept all cookies".
+            Some(Intent::Accept) if first(Intent::AcceptAll).is_some() => Some(Intent::AcceptAll),
+            // "Save", and then what is saved.
+            Some(Intent::Settings)
+                if first(Intent::Save).is_some_and(|at| Some(at) < first(Intent::Settings)) =>
+            {
+                Some(Intent::Save)
+            }
             // Whoever accepts what is necessary refuses the rest.
             Some(Intent::Accept) if self.is_necessary(&label) => Some(Intent::Reject),
             intent => intent,
@@ -243,7 +263,7 @@ impl Phrase {
     fn start(&self) -> String {
         match self.parts.as_slice() {
             [whole] => bounded(whole),
-            [first, ..] => format!(" {first}"),
+            [first, ..] => begun(first),
             [] => String::new(),
         }
     }
@@ -254,7 +274,8 @@ impl Phrase {
             return self.parts.first().is_some_and(|whole| whole == label);
         }
         self.parts.iter().skip(1).filter(|part| !part.is_empty()).all(|part| {
-            let found = rest.find(&format!(" {part}"));
+            let part = begun(part);
+            let found = rest.find(&part);
             rest = found.and_then(|at| rest.get(at + part.len()..)).unwrap_or_default();
             found.is_some()
         })
@@ -272,35 +293,6 @@ pub(super) fn affirms(text: &str, word: &str) -> bool {
         let mut words = before.rsplit(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
         !words.by_ref().take(2).any(|word| NOT.contains(&word))
     })
-}
-
-/// Lower case, letters and digits only, single spaces.
-fn normal(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        // Apostrophes bind: "don't" is one word, however it is typed.
-        if matches!(character, '\'' | '’' | '‘' | '`' | '\u{ad}' | '\u{200b}') {
-            continue;
-        }
-        if character.is_alphanumeric() || is_mark(character) {
-            out.extend(character.to_lowercase());
-        } else if !out.ends_with(' ') && !out.is_empty() {
-            out.push(' ');
-        }
-    }
-    out.truncate(out.trim_end().len());
-    out
-}
-
-/// Vowel signs of scripts that write them as marks.
-fn is_mark(character: char) -> bool {
-    matches!(character, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{97f}' | '\u{e31}'..='\u{e4e}')
-}
-
-/// A phrase is matched as whole words, save in scripts that have no spaces.
-fn bounded(phrase: &str) -> String {
-    let spaceless = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{e00}'..='\u{e7f}');
-    if phrase.chars().any(spaceless) { phrase.to_owned() } else { format!(" {phrase} ") }
 }
 
 /// The kind of purpose that a name or a switch's label stands for, in one word each;
@@ -340,29 +332,11 @@ mod tests {
         ("Delete account", Some(Intent::Never)),
         ("Book appointment", Some(Intent::Never)),
         ("Find a doctor", None),
-        ("Alle akzeptieren", Some(Intent::AcceptAll)),
-        ("Nur notwendige Cookies akzeptieren", Some(Intent::Reject)),
-        ("Auswahl speichern", Some(Intent::Save)),
-        ("Jetzt abonnieren", Some(Intent::Pay)),
-        ("Tout accepter", Some(Intent::AcceptAll)),
-        ("Continuer sans accepter", Some(Intent::Reject)),
-        ("Rechazar todo", Some(Intent::Reject)),
-        ("Rifiuta tutti", Some(Intent::Reject)),
-        ("Alles weigeren", Some(Intent::Reject)),
-        ("Odrzuć wszystkie", Some(Intent::Reject)),
-        ("Hyväksy vain välttämättömät", Some(Intent::Reject)),
-        ("Odmítnout vše", Some(Intent::Reject)),
-        ("Az összes elutasítása", Some(Intent::Reject)),
-        ("Zavrni vse", Some(Intent::Reject)),
         ("Das Notwendigste akzeptieren", Some(Intent::Reject)),
         ("A\u{a0}legszükségesebbek elfogadása", Some(Intent::Reject)),
         ("Принятие\u{a0}необходимо", Some(Intent::Reject)),
-        ("Απόρριψη όλων", Some(Intent::Reject)),
-        ("Отказвам всички", Some(Intent::Reject)),
-        ("すべて拒否", Some(Intent::Reject)),
-        ("全部接受", Some(Intent::AcceptAll)),
-        ("모두 거부", Some(Intent::Reject)),
-        ("Tümünü Reddet", Some(Intent::Reject)),
+        ("Save settings and go on", Some(Intent::Save)),
+        ("Accept all necessary cookies", Some(Intent::Reject)),
     ];
 
     #[test]

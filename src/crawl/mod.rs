@@ -97,6 +97,7 @@ pub async fn run(
 ) -> Result<Manifest, CrawlError> {
     check(options)?;
     let rules = Rules::builtin().map_err(|error| CrawlError::Setup(error.to_string()))?;
+    let rules = rules.with_own(options.consent_rules.clone());
     let lexicon = Lexicon::builtin().map_err(|error| CrawlError::Setup(error.to_string()))?;
     let clock = Instant::now();
     let started = Timestamp::now();

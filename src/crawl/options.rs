@@ -1,5 +1,6 @@
 //! What to crawl, and how patiently.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
@@ -7,6 +8,7 @@ use url::Url;
 use super::journey::Journey;
 use super::pages::Pages;
 use crate::browser::{Device, LaunchOptions};
+use crate::consent::Autoconsent;
 use crate::model::{ConsentState, Pass, Secret, Vantage};
 use crate::net::{ClientOptions, Guard, Names, Reach};
 
@@ -33,6 +35,8 @@ pub struct Options {
     /// Type the canary into forms, without sending them, and visit result pages of
     /// searches for it.
     pub fill_forms: bool,
+    /// The user's own rules for banners.
+    pub consent_rules: Option<Arc<Autoconsent>>,
     /// What is done beyond visiting pages, in each state after the pages.
     pub journeys: Vec<Journey>,
     /// What journeys type and nothing may keep: it is taken out of all that is captured.
@@ -70,6 +74,7 @@ impl Options {
             timeout: Duration::from_secs(30),
             settle: Settle::default(),
             fill_forms: false,
+            consent_rules: None,
             journeys: Vec::new(),
             secrets: Vec::new(),
             globals: Vec::new(),

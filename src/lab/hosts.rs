@@ -105,6 +105,9 @@ pub mod cmp {
     /// A click anywhere on the page is taken for consent.
     pub const IMPLIED: &str = "implied.localhost";
 
+    /// A banner in a language that no word of ours knows.
+    pub const WORDLESS: &str = "wordless.localhost";
+
     /// All of them.
     pub const ALL: &[&str] = &[
         ONETRUST,
@@ -129,6 +132,7 @@ pub mod cmp {
         CONSENTMANAGER,
         FUNDING_CHOICES,
         COOKIEYES,
+        WORDLESS,
     ];
 }
 
