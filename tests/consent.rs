@@ -222,7 +222,7 @@ const OWN_RULES: [&str; 2] = [
     }] }"##,
     r##"{ "v": 1, "s": ["#crusta", "xpath///button[contains(., 'Fiat')]"], "r": [
         [1, "taberna", 2, "", 22, [], [{ "e": 0 }], [{ "v": 0 }],
-         [{ "k": ["#crusta-minor", ".minime"] }], [], {}]
+         [{ "click": ["#crusta-minor", ".minime"] }], [], {}]
     ] }"##,
 ];
 

@@ -14,18 +14,20 @@ const EVENT_PATIENCE: Duration = Duration::from_secs(3);
 /// Frames nested deeper than this are not clicked in.
 const DEEPEST_FRAME: usize = 10;
 
-/// `this` is what lies at the point; says whether it belongs to the element.
-const BELONGS: &str = "function (element) {
+/// `this` is what lies at the point; says whether it belongs to the element. What a style
+/// sheet draws (`::before`) is no node for scripts, and is told as its element.
+const BELONGS: &str = "function (element, x, y) {
     const wanted = element.nodeType === 1 ? element : element.parentElement;
+    const hit = this.nodeType ? this : wanted.getRootNode().elementFromPoint(x, y);
     const label = wanted.closest?.('label') ?? wanted.labels?.[0];
     // Slotted text belongs to the button of the shadow root that shows it. A text that is
     // hit is told as its parent, which may be the host of that root.
     const slotted = [...wanted.querySelectorAll?.('slot') ?? []].flatMap(slot => slot.assignedNodes({ flatten: true }));
-    if (slotted.some(node => node.nodeType === 3 && node.parentNode === this)) return '';
-    for (let at = this; at; at = at.parentNode ?? at.host) {
+    if (slotted.some(node => node.nodeType === 3 && node.parentNode === hit)) return '';
+    for (let at = hit; at; at = at.parentNode ?? at.host) {
         if (at === wanted || (label && at === label) || slotted.includes(at)) return '';
     }
-    const node = this.nodeType === 1 ? this : this.parentElement;
+    const node = hit?.nodeType === 1 ? hit : hit?.parentElement;
     const name = node?.id ? '#' + node.id : '.' + (node?.classList?.[0] ?? '');
     return (node?.localName ?? 'something') + (name.length > 1 ? name : '');
 }";
@@ -117,11 +119,13 @@ async fn check_topmost(tab: &Tab, element: &Element) -> Result<(), DomError> {
         "includeUserAgentShadowDOM": false,
         "ignorePointerEventsNone": false,
     });
+    let (x, y) = (point["x"].clone(), point["y"].clone());
     let hit = tab.ask(&session, "DOM.getNodeForLocation", point).await?;
     let node = hit["backendNodeId"].as_i64().ok_or_else(|| gone("the element"))?;
     let there = Element { frame: element.frame.clone(), node };
     let (_, object) = tab.resolve(element).await?;
-    let by = tab.call_on(&there, BELONGS, json!([{ "objectId": object }])).await?;
+    let arguments = json!([{ "objectId": object }, { "value": x }, { "value": y }]);
+    let by = tab.call_on(&there, BELONGS, arguments).await?;
     match by.as_str() {
         Some("") => Ok(()),
         by => Err(DomError::Covered {

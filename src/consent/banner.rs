@@ -254,7 +254,9 @@ fn is_banner(rules: &Rules, banner: &Banner) -> bool {
             [Intent::Accept, Intent::AcceptAll, Intent::Reject, Intent::Save, Intent::Acknowledge];
         button.intent.is_some_and(|intent| deciding.contains(&intent))
     });
-    decides
+    // A second layer may leave it to the first one to store its switches.
+    let has_switches = banner.switches().count() >= 2;
+    (decides || has_switches)
         && banner.around.fields == 0
         && rules.words.is_about_consent(&banner.around.text)
         && !rules.words.asks_for_age(&banner.around.text)

@@ -80,7 +80,13 @@ type Doubts = BTreeSet<(ReadingSource, String)>;
 fn weigh(choice: &Choice) -> (BTreeSet<ReadingSource>, Doubts) {
     let mut sources = BTreeSet::new();
     let mut doubts = BTreeSet::new();
+    let refused = matches!(choice.decision, Decision::Reject | Decision::Withdraw)
+        && choice.readings.iter().any(denies);
     for reading in choice.readings.iter().filter(|reading| reading.after) {
+        // Beside a record that refuses, a bare yes says that there was an answer.
+        if refused && is_bare_yes(reading) {
+            continue;
+        }
         match verdict(&choice.decision, reading) {
             Verdict::Confirms => drop(sources.insert(reading.source)),
             Verdict::Contradicts(what) => drop(doubts.insert((reading.source, what))),
@@ -88,6 +94,20 @@ fn weigh(choice: &Choice) -> (BTreeSet<ReadingSource>, Doubts) {
         }
     }
     (sources, doubts)
+}
+
+/// A change of an unknown form that refuses everything in it.
+fn denies(reading: &ConsentReading) -> bool {
+    reading.after
+        && reading.source == ReadingSource::StorageChange
+        && !reading.purposes.is_empty()
+        && reading.purposes.iter().all(|(_, granted)| !granted)
+}
+
+/// A change of an unknown form that is the one word `true`, or another of its kind.
+fn is_bare_yes(reading: &ConsentReading) -> bool {
+    reading.source == ReadingSource::StorageChange
+        && matches!(reading.purposes.as_slice(), [(name, true)] if name == "all")
 }
 
 enum Verdict {

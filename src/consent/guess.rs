@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::purpose::{
-    LONGEST_NAME, LONGEST_VALUE, MOST_PURPOSES, Purposes, decision, is_necessary, percent,
+    LONGEST_NAME, LONGEST_VALUE, MOST_PURPOSES, Purposes, decision, is_necessary, plain,
 };
 
 /// What a record of an unknown form says: every place in it that says yes or no.
@@ -13,7 +13,7 @@ pub(super) fn guess(value: &str) -> Purposes {
     if value.len() > LONGEST_VALUE {
         return purposes;
     }
-    let text = percent(value);
+    let text = plain(value);
     match serde_json::from_str::<Value>(&text) {
         Ok(json @ (Value::Object(_) | Value::Array(_))) => walk("", &json, 0, &mut purposes),
         _ => {
@@ -109,6 +109,8 @@ mod tests {
             ("accepted", vec![("all", true)]),
             ("%7B%22ads%22%3Afalse%2C%22necessary%22%3Atrue%7D", vec![("ads", false)]),
             ("ads:1|stats:0|essential:1", vec![("ads", true), ("stats", false)]),
+            // {"choices":{"tracking":false}}
+            ("eyJjaG9pY2VzIjp7InRyYWNraW5nIjpmYWxzZX19", vec![("choices.tracking", false)]),
             (r#"{"consent":{"non_essential":false}}"#, vec![("consent.non_essential", false)]),
         ] {
             let wanted: Vec<_> = wanted.into_iter().map(|(n, flag)| (n.to_owned(), flag)).collect();

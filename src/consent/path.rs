@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::banner::{Banner, Button};
 use super::find::{Patience, look, wait_for_change};
 use super::probe::{self, Surroundings};
+use super::read::Snapshot;
 use super::rule::{CmpRule, Path, Rules, Step};
 use super::words::{Intent, category_of};
 use crate::dom::{Dom, DomError, Element};
@@ -82,16 +83,28 @@ impl<'a, D: Dom> Hand<'a, D> {
 
     /// Clicks, and waits until the button is gone. Whether it went.
     pub(super) async fn click_and_see(&mut self, button: &Button, by: &str) -> bool {
-        self.click(&button.element, &button.label, by).await
-            && self.went_at_last(&button.element, &button.label, by).await
+        let before = Snapshot::take(self.dom).await;
+        if !self.click(&button.element, &button.label, by).await {
+            return false;
+        }
+        if self.went(&button.element).await {
+            return true;
+        }
+        // A banner that stays although it has stored an answer wants no second one.
+        if !Snapshot::take(self.dom).await.changes_since(&before).is_empty() {
+            self.choice.note.clear();
+            return true;
+        }
+        self.went_after_all(&button.element, &button.label, by).await
     }
 
     /// Waits until a button that was clicked is gone. A banner may be drawn before it
     /// listens: then it is clicked once more, as a visitor would, for the same click.
     pub(super) async fn went_at_last(&mut self, element: &Element, label: &str, by: &str) -> bool {
-        if self.went(element).await {
-            return true;
-        }
+        self.went(element).await || self.went_after_all(element, label, by).await
+    }
+
+    async fn went_after_all(&mut self, element: &Element, label: &str, by: &str) -> bool {
         if self.click(element, label, by).await {
             self.choice.clicks -= 1;
             self.choice.path.pop();
@@ -283,6 +296,10 @@ impl<'a, D: Dom> Hand<'a, D> {
             }
             if let Some(layer) = self.next_layer(banner).await {
                 return Some(layer);
+            }
+            // It may have been there all along, folded up.
+            if banner.has(Intent::Save) {
+                return Some(banner.clone());
             }
         }
         None

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 
 use super::words::affirms;
+use crate::decode::base64;
 use crate::decode::consent::{self, Gcd, GcdSignal, OptOut, Section, Signal, YesNo};
 
 /// Longer values are not a choice.
@@ -78,6 +79,15 @@ pub(super) fn decision(word: &str) -> Option<bool> {
 
 pub(super) fn percent(text: &str) -> String {
     percent_decode_str(text).decode_utf8_lossy().into_owned()
+}
+
+/// A stored value without its wrapping: percent encoding, and base64 around JSON.
+pub(super) fn plain(text: &str) -> String {
+    let text = percent(text);
+    // Objects and lists begin so in base64.
+    let opened = text.starts_with(['e', 'W']).then(|| base64(&text)).flatten();
+    let json = opened.and_then(|bytes| String::from_utf8(bytes).ok());
+    json.filter(|json| json.starts_with(['{', '['])).unwrap_or(text)
 }
 
 /// Whether a purpose's own name says that it cannot be refused. Granting it is never

@@ -203,8 +203,9 @@ fn looks_like_a_choice(name: &str, value: &str, purposes: &Purposes) -> bool {
 
 /// A record under a name of the site's own: its fields are named like a choice.
 fn has_words_of_consent(value: &str) -> bool {
-    const FIELDS: &[&str] = &["consent", "categories", "purposes", "accepted", "rejected", "gdpr"];
-    match serde_json::from_str::<Value>(&purpose::percent(value)) {
+    const FIELDS: &[&str] =
+        &["consent", "categories", "choices", "purposes", "accepted", "rejected", "gdpr"];
+    match serde_json::from_str::<Value>(&purpose::plain(value)) {
         Ok(Value::Object(object)) => object.keys().take(MOST_PURPOSES).any(|key| {
             let key = key.to_lowercase();
             FIELDS.iter().any(|field| key.contains(field))

@@ -2,6 +2,7 @@
 //! button that stores that.
 
 use super::banner::{Banner, Button, Role};
+use super::find::look;
 use super::path::Hand;
 use super::words::{Intent, category_of};
 use crate::dom::Dom;
@@ -35,7 +36,20 @@ impl<D: Dom> Hand<'_, D> {
                 self.flip(&switch.element, &switch.label, "generic").await;
             }
         }
-        self.save(layer).await
+        self.save(layer).await || self.save_elsewhere(layer).await
+    }
+
+    /// Stores by a button of another layer: some change its label with the switches.
+    async fn save_elsewhere(&mut self, layer: &Banner) -> bool {
+        let Ok(seen) = look(self.dom, self.rules).await else { return false };
+        let is_same = |b: &Button| layer.of(Intent::Save).any(|known| known.element == b.element);
+        let buttons = seen.banners.iter().flat_map(|banner| banner.of(Intent::Save).cloned());
+        for button in buttons.filter(|b| !is_same(b)).collect::<Vec<_>>() {
+            if self.click_and_see(&button, "generic").await {
+                return true;
+            }
+        }
+        false
     }
 
     /// Whether a switch with this label is to be on.
