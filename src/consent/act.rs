@@ -92,11 +92,15 @@ async fn operate(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
         if !hand.answered.iter().any(|cmp| cmp.id == banner.cmp.id) {
             hand.answered.push(banner.cmp.clone());
         }
-        if hand.choice.via == Some(Via::Api) {
+        if hand.choice.via == Some(Via::Api) || hand.stays {
             return true;
         }
         let Some(next) = next_banner(hand, &banner, born).await else { return true };
         let reloaded = birth(hand.dom).await != born;
+        // What only tells that the answer was taken asks for no other.
+        if !reloaded && !next.asks() {
+            return true;
+        }
         if reloaded && next.cmp.buttons == banner.cmp.buttons {
             hand.choice.outcome = ChoiceOutcome::ReloadLoop;
             hand.choice.note = "the page reloaded and asked again".to_owned();

@@ -126,6 +126,13 @@ impl Banner {
             && !self.has(Intent::Reject)
     }
 
+    /// It wants an answer, as a message that thanks for one does not.
+    pub(super) fn asks(&self) -> bool {
+        let answers = [Intent::Accept, Intent::AcceptAll, Intent::Reject, Intent::Save];
+        self.around.kind == Kind::Popup && self.buttons.is_empty()
+            || answers.iter().any(|intent| self.has(*intent))
+    }
+
     /// Nothing on it decides: it can only be closed.
     pub(super) fn is_notice(&self) -> bool {
         let decides = [Intent::Accept, Intent::AcceptAll, Intent::Reject, Intent::Settings];

@@ -24,6 +24,10 @@ pub(super) enum Does {
     IsGone,
     /// The banner is drawn anew, with other elements, and then stores.
     Redraws(&'static str, &'static str),
+    /// A cookie is written, and the banner stays.
+    StoresAndStays(&'static str, &'static str),
+    /// A cookie is written, and the banner only says so, with its second button left.
+    Thanks(&'static str, &'static str),
 }
 
 #[derive(Debug, Clone)]
@@ -249,6 +253,12 @@ impl Dom for FakePage {
             Does::Hides => banner.shown = false,
             Does::Stores(name, value) | Does::IsCovered(_, name, value) => {
                 banner.shown = false;
+                state.cookies.push((name, value));
+            }
+            Does::StoresAndStays(name, value) => state.cookies.push((name, value)),
+            Does::Thanks(name, value) => {
+                banner.buttons.drain(..banner.buttons.len() - 1);
+                banner.drawn += 1;
                 state.cookies.push((name, value));
             }
             Does::Nothing => {}

@@ -28,11 +28,13 @@ pub(super) struct Hand<'a, D> {
     pub(super) choice: Choice,
     /// Platforms whose banner went away.
     pub(super) answered: Vec<Cmp>,
+    /// The banner stored an answer, and stays all the same.
+    pub(super) stays: bool,
 }
 
 impl<'a, D: Dom> Hand<'a, D> {
     pub(super) fn new(dom: &'a D, rules: &'a Rules, choice: Choice) -> Self {
-        Self { dom, rules, choice, answered: Vec::new() }
+        Self { dom, rules, choice, answered: Vec::new(), stays: false }
     }
 
     /// Ends the choice with an observation about the banner.
@@ -93,6 +95,7 @@ impl<'a, D: Dom> Hand<'a, D> {
         // A banner that stays although it has stored an answer wants no second one.
         if !Snapshot::take(self.dom).await.changes_since(&before).is_empty() {
             self.choice.note.clear();
+            self.stays = true;
             return true;
         }
         self.went_after_all(&button.element, &button.label, by).await

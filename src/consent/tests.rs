@@ -83,6 +83,20 @@ async fn a_banner_that_is_drawn_anew_is_answered_again() {
 }
 
 #[tokio::test]
+async fn a_banner_that_has_stored_an_answer_gets_no_second_one() {
+    let settings = button("Change your cookie settings", Does::Nothing);
+    for does in [
+        Does::StoresAndStays("cookie_choice", "rejected"),
+        Does::Thanks("cookie_choice", "rejected"),
+    ] {
+        let buttons = [button("Accept", ACCEPTED), button("Reject", does), settings.clone()];
+        let page = page(&[FakeBanner::new(&buttons)]);
+        let choice = decide(&page, Decision::Reject).await;
+        assert_eq!(page.clicked(), ["Reject"], "{choice:#?}");
+    }
+}
+
+#[tokio::test]
 async fn a_button_that_is_gone_is_no_click() {
     let page = page_of(button("Reject", Does::IsGone));
     let choice = decide(&page, Decision::Reject).await;
