@@ -194,10 +194,10 @@ pub fn form_tree(text: &str) -> Value {
     object(text::form(text))
 }
 
-fn object<N: AsRef<str>, V: AsRef<str>>(pairs: impl Iterator<Item = (N, V)>) -> Value {
+fn object<'t, N: AsRef<str>>(pairs: impl Iterator<Item = (N, Cow<'t, str>)>) -> Value {
     let mut map = Map::new();
     for (name, value) in pairs {
-        tree::insert(&mut map, name.as_ref(), Value::String(value.as_ref().to_owned()));
+        tree::insert(&mut map, name.as_ref(), Value::String(value.into_owned()));
     }
     Value::Object(map)
 }

@@ -1,6 +1,7 @@
 //! Reads a recognised request: account, event and parameters, as the file says.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -165,10 +166,10 @@ impl Reader<'_> {
             if params.len() >= MAX_PARAMS || *budget < text.len() {
                 return tree::Flow::Stop;
             }
-            if !params.contains_key(path) {
+            if let Entry::Vacant(place) = params.entry(path.to_owned()) {
                 let text = shortened(text);
                 *budget -= text.len();
-                params.insert(path.to_owned(), self.param(&within, path, text));
+                place.insert(self.param(&within, path, text));
             }
             tree::Flow::Continue
         });

@@ -1,7 +1,7 @@
 //! Finds the few rules that a request can meet: a hash of each host suffix leads
 //! to the vendors' own hosts; the protocols that can sit on any host are found apart.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::anywhere::Anywhere;
 use super::request::Sent;
@@ -25,11 +25,11 @@ pub(super) struct Candidate {
 
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    by_host: HashMap<String, Vec<RuleRef>>,
+    by_host: FxHashMap<String, Vec<RuleRef>>,
     /// `www.google.*`, by the last label of its stem.
-    by_stem: HashMap<String, Vec<Stem>>,
+    by_stem: FxHashMap<String, Vec<Stem>>,
     anywhere: Anywhere,
-    owners: HashMap<String, usize>,
+    owners: FxHashMap<String, usize>,
 }
 
 /// Hosts under any public suffix: `www.google` of `www.google.*`.

@@ -1,8 +1,10 @@
 //! What parameters mean, in layers: the signature's own words, its vendor's, and those that
 //! mean the same whoever receives them. A layer is shared by all who stand on it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
 
 use super::vocabulary::{COMMON_PARAMS, data_kind_label};
 
@@ -24,7 +26,7 @@ impl Meaning {
 /// The meanings of one layer by name; a name may hold one `*`.
 #[derive(Debug, Default)]
 pub(super) struct Layer {
-    exact: HashMap<String, Meaning>,
+    exact: FxHashMap<String, Meaning>,
     globs: Vec<(String, String, Meaning)>,
 }
 

@@ -48,6 +48,36 @@ impl Pattern {
         &self.source
     }
 
+    /// The fixed text that what matches begins with; empty if none.
+    pub(super) fn start(&self) -> &str {
+        match &self.start {
+            Start::Any => "",
+            Start::Text(text) | Start::Enough(text) | Start::Whole(text) => text,
+        }
+    }
+
+    /// The fixed text that what matches ends with; empty if none.
+    pub(super) fn end(&self) -> String {
+        let Some(source) = self.source.strip_suffix('$').filter(|s| !s.ends_with('\\')) else {
+            return String::new();
+        };
+        let mut text = String::new();
+        let mut letters = source.chars().peekable();
+        while let Some(letter) = letters.next() {
+            let fixed = match letter {
+                '\\' => letters.next().filter(char::is_ascii_punctuation),
+                '.' | '[' | ']' | '(' | ')' | '*' | '+' | '?' | '{' | '}' | '|' | '^' | '$' => None,
+                _ => Some(letter),
+            };
+            // What may be repeated or missing is not fixed, and nothing before it is the end.
+            match fixed {
+                Some(letter) => text.push(letter),
+                None => text.clear(),
+            }
+        }
+        if has_branches(source) || source.contains("(?i") { String::new() } else { text }
+    }
+
     /// Compiles it now.
     ///
     /// # Errors
@@ -170,6 +200,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_fixed_end_is_read_off_the_expression() {
+        for (source, end) in [
+            (r"/ruxitagentjs_\w+\.js$", ".js"),
+            (r"^/(?:a|b)(?:\.min)?\.js$", ".js"),
+            (r"/x(?:a|b)$", ""),
+            (r"/a{2}b$", "b"),
+            (r"/[ab]c$", "c"),
+            (r"/\d1$", "1"),
+            (r"/a\$", ""),
+            (r"/a$|/b$", ""),
+            (r"(?i)/a$", ""),
+            (r"/a", ""),
+        ] {
+            assert_eq!(Pattern::new(source).end(), end, "{source}");
+        }
+    }
+
     proptest! {
         /// The short way says what the expression does.
         #[test]
@@ -178,7 +226,12 @@ mod tests {
             text in "[ab/.]{0,6}",
         ) {
             if let Ok(regex) = build(&source) {
-                prop_assert_eq!(Pattern::new(&source).is_match(&text), regex.is_match(&text));
+                let pattern = Pattern::new(&source);
+                prop_assert_eq!(pattern.is_match(&text), regex.is_match(&text));
+                if regex.is_match(&text) {
+                    prop_assert!(text.starts_with(pattern.start()));
+                    prop_assert!(text.ends_with(&pattern.end()));
+                }
             }
         }
     }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr2};
+
 use crate::decode::{form_value, percent};
 
 /// The parts of an `http(s)` or `ws(s)` address.
@@ -17,12 +19,14 @@ pub(super) struct Target<'a> {
 
 impl<'a> Target<'a> {
     pub(super) fn of(url: &'a str) -> Option<Self> {
-        let (scheme, rest) = url.split_once("://")?;
+        let colon = memchr(b':', url.as_bytes())?;
+        let (scheme, rest) = (&url[..colon], url[colon..].strip_prefix("://")?);
         if !["https", "http", "wss", "ws"].iter().any(|s| scheme.eq_ignore_ascii_case(s)) {
             return None;
         }
-        let rest = rest.split('#').next().unwrap_or(rest);
-        let (authority, tail) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let rest = &rest[..memchr(b'#', rest.as_bytes()).unwrap_or(rest.len())];
+        let (authority, tail) =
+            rest.split_at(memchr2(b'/', b'?', rest.as_bytes()).unwrap_or(rest.len()));
         let host = authority.rsplit('@').next().unwrap_or(authority);
         let host = match host.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
@@ -34,19 +38,34 @@ impl<'a> Target<'a> {
         } else {
             Cow::Borrowed(host)
         };
-        let (path, query) = tail.split_once('?').unwrap_or((tail, ""));
+        let (path, query) = cut(tail, b'?');
         Some(Self { host, path: if path.is_empty() { "/" } else { path }, query })
+    }
+
+    /// The pairs of the query as they are written.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let mut rest = Some(self.query);
+        std::iter::from_fn(move || {
+            let whole = rest?;
+            let end = memchr(b'&', whole.as_bytes());
+            rest = end.map(|end| &whole[end + 1..]);
+            Some(cut(&whole[..end.unwrap_or(whole.len())], b'='))
+        })
     }
 
     /// The values of one query parameter, decoded; `*` asks for all of them.
     pub(super) fn query_values(&self, name: &str) -> impl Iterator<Item = Cow<'a, str>> {
-        let pairs = self.query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        pairs
+        self.pairs()
             .filter(move |(raw, _)| {
                 *raw == name || name == "*" || (raw.contains('%') && percent(raw) == name)
             })
             .map(|(_, value)| form_value(value))
     }
+}
+
+/// What stands before and behind the first `at`; nothing behind where there is none.
+fn cut(text: &str, at: u8) -> (&str, &str) {
+    memchr(at, text.as_bytes()).map_or((text, ""), |end| (&text[..end], &text[end + 1..]))
 }
 
 #[cfg(test)]
