@@ -52,8 +52,13 @@ pub fn check(files: &BTreeMap<String, String>, today: Date) -> Checked {
     }
     // Files that were read one by one make a database.
     let Ok(database) = Database::of(good, "") else { return checked };
+    let mut named = BTreeMap::new();
     for (text, vendor, raw) in &read {
         checked.vendors += 1;
+        if let Some(first) = named.insert(&vendor.name, text.file) {
+            let message = format!("`{}` is the name of the vendor in {first}, too", vendor.name);
+            checked.problems.push(text.error(0, message));
+        }
         let mut file = FileCheck { text: *text, database: &database, today, checked: &mut checked };
         file.vendor(vendor, raw);
     }
@@ -245,6 +250,18 @@ negative-examples = ["https://px.example.com/p?id=x"]
             "no negative example",
         );
         assert_finds("query.ev", "queri.{ev", "closing brace");
+    }
+
+    #[test]
+    fn two_vendors_have_two_names() {
+        let other = GOOD.replace("px.example.com", "px.other.example");
+        let files = BTreeMap::from([
+            ("a.toml".to_owned(), GOOD.to_owned()),
+            ("b.toml".to_owned(), other),
+        ]);
+        let problems = check(&files, "2026-02-01".parse().unwrap()).problems;
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(problems[0].to_string().contains("`Example` is the name of the vendor in a.toml"));
     }
 
     #[test]
