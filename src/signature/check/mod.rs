@@ -255,10 +255,8 @@ negative-examples = ["https://px.example.com/p?id=x"]
     #[test]
     fn two_vendors_have_two_names() {
         let other = GOOD.replace("px.example.com", "px.other.example");
-        let files = BTreeMap::from([
-            ("a.toml".to_owned(), GOOD.to_owned()),
-            ("b.toml".to_owned(), other),
-        ]);
+        let files =
+            BTreeMap::from([("a.toml".to_owned(), GOOD.to_owned()), ("b.toml".to_owned(), other)]);
         let problems = check(&files, "2026-02-01".parse().unwrap()).problems;
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].to_string().contains("`Example` is the name of the vendor in a.toml"));
