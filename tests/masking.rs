@@ -38,6 +38,7 @@ const PLANTED: &[(&str, &str)] = &[
 const LAYERS: &[&str] = &[
     "plain",
     "percent",
+    "percent five times",
     "base64",
     "base64url",
     "hex",
@@ -89,6 +90,7 @@ fn wrapped(layer: &str, name: &str, value: &str) -> String {
     match layer {
         "plain" => json,
         "percent" => urlencoded(&json),
+        "percent five times" => (0..5).fold(json, |text, _| urlencoded(&text)),
         "base64" => STANDARD.encode(json),
         "base64url" => URL_SAFE_NO_PAD.encode(json),
         "hex" => hex::encode(json),
@@ -221,11 +223,6 @@ fn written(capture: &Capture) -> Vec<(String, String)> {
 }
 
 fn check(place: &str, layer: &str, (name, value): (&str, &str)) {
-    // A name is read through two layers of escapes; an address in an address in an address has
-    // more. Values known by their shape are found all the same.
-    if (place, layer) == ("page", "percent") && name != "email" {
-        return;
-    }
     let text = wrapped(layer, name, value);
     let capture = capture([planted(place, &text)]);
     for (what, output) in written(&capture) {
@@ -233,7 +230,7 @@ fn check(place: &str, layer: &str, (name, value): (&str, &str)) {
         for form in [value.to_owned(), urlencoded(value), value.replace(' ', "+")] {
             assert!(!output.contains(&form), "{told}: {form}");
         }
-        if !matches!(layer, "plain" | "percent") {
+        if layer != "plain" && !layer.starts_with("percent") {
             assert!(!output.contains(&text), "{told}: {text}");
             assert!(!output.contains(&urlencoded(&text)), "{told}: {text}, escaped");
         }

@@ -37,7 +37,8 @@ pub fn identifiers_of(name: &str, value: &str) -> Vec<Identifier> {
         return vec![Identifier { kind, span: 0..value.len() }];
     }
     if key::is_impersonal(name) {
-        return Vec::new();
+        // Its numbers are nobody's; an e-mail address is somebody's wherever it stands.
+        return outermost(words::scan(value));
     }
     identifiers(value)
 }

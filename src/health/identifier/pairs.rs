@@ -11,6 +11,8 @@ use super::value::{decoded, kind_of};
 const LONGEST_NAME: usize = 64;
 /// Values are looked for this far on, so that a text of separators stays linear.
 const LONGEST_VALUE: usize = 512;
+/// Separators and quotes are known under this many layers of percent escapes.
+pub(super) const MOST_ESCAPES: usize = 8;
 
 /// Personal values that a name before them gives away.
 pub(super) fn named_values(text: &str) -> Vec<Identifier> {
@@ -18,7 +20,7 @@ pub(super) fn named_values(text: &str) -> Vec<Identifier> {
     let mut found = Vec::new();
     let mut read_to = 0;
     for at in 0..bytes.len() {
-        let Some(width) = separator(&bytes[at..]) else { continue };
+        let Some(width) = any_of(&bytes[at..], b"=:") else { continue };
         let Some(name) = name_before(text, at, read_to) else { continue };
         let value = value_after(text, at + width);
         let name = decoded(name);
@@ -30,61 +32,62 @@ pub(super) fn named_values(text: &str) -> Vec<Identifier> {
     found
 }
 
-/// The length of `=` or `:`, plain or escaped, at the start of these bytes.
-fn separator(rest: &[u8]) -> Option<usize> {
-    match rest {
-        [b'=', ..] | [b':', ..] => Some(1),
-        [b'%', b'3', b'D' | b'd', ..] | [b'%', b'3', b'A' | b'a', ..] => Some(3),
-        [b'%', b'2', b'5', b'3', b'D' | b'd' | b'A' | b'a', ..] => Some(5),
-        _ => None,
+/// The length of one of these characters at the start of the bytes: plain, or an escape of
+/// any depth (`%3D`, `%253D`, `%25253D` …).
+fn any_of(rest: &[u8], wanted: &[u8]) -> Option<usize> {
+    let (first, inner) = rest.split_first()?;
+    if *first != b'%' {
+        return wanted.contains(first).then_some(1);
     }
+    let layers = inner.chunks(2).take(MOST_ESCAPES).take_while(|pair| pair == b"25").count();
+    let digits = inner.get(layers * 2..layers * 2 + 2)?;
+    let byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    wanted.contains(&byte).then_some(layers * 2 + 3)
 }
 
 /// The name that ends at `at`, with closing quotes around it left out.
 fn name_before(text: &str, at: usize, not_before: usize) -> Option<&str> {
     let head = text[..at].trim_end_matches(['"', '\'', ' ', '\\']);
-    let head = strip_ends(head, &["%22", "%2522", "%27"]);
+    let head = without_last_quote(head);
     let bytes = head.as_bytes();
     let first = not_before.max(bytes.len().saturating_sub(LONGEST_NAME));
     let mut start = bytes.len();
-    while start > first && is_name_byte(bytes, start - 1) {
+    while start > first && is_name_byte(bytes[start - 1]) {
         start -= 1;
     }
     let start = floor(head, start).max(first);
     let name = head.get(start..)?;
-    let name = name.trim_start_matches("%22").trim_start_matches("%2522");
     (!name.is_empty()).then_some(name)
 }
 
-fn strip_ends<'a>(mut text: &'a str, ends: &[&str]) -> &'a str {
-    for end in ends {
-        text = text.strip_suffix(end).unwrap_or(text);
-    }
-    text
+/// Without an escaped quote at the end.
+fn without_last_quote(text: &str) -> &str {
+    let escape = text.rfind('%').filter(|from| text.len() - from <= MOST_ESCAPES * 2 + 3);
+    let quote = escape.filter(|from| {
+        let rest = &text.as_bytes()[*from..];
+        any_of(rest, b"\"'") == Some(rest.len())
+    });
+    quote.map_or(text, |from| &text[..from])
 }
 
-/// Letters, digits and what vendors nest names with; `%` only as part of `%5B`, `%5D`.
-fn is_name_byte(bytes: &[u8], at: usize) -> bool {
-    match bytes[at] {
-        b'_' | b'-' | b'.' | b'[' | b']' | b'%' => true,
-        byte => byte.is_ascii_alphanumeric(),
-    }
+/// Letters, digits and what vendors nest names with. An escape before the name is read as
+/// part of it: only its last words count.
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'[' | b']' | b'%')
 }
 
 /// The value that starts at `from`, quotes left out.
 fn value_after(text: &str, from: usize) -> Range<usize> {
     let window = &text[from..floor(text, from + LONGEST_VALUE)];
     let trimmed = window.trim_start_matches([' ', '\\']);
-    let start = window.len() - trimmed.len();
-    let quotes = ["\"", "'", "%22", "%2522"];
-    if let Some(quote) = quotes.into_iter().find(|quote| trimmed.starts_with(quote)) {
-        let start = start + quote.len();
-        let end = window[start..].find(quote).map_or(window.len(), |end| start + end);
-        return from + start..from + end;
+    let start = from + window.len() - trimmed.len();
+    if let Some(width) = any_of(trimmed.as_bytes(), b"\"'") {
+        let (quote, inner) = trimmed.split_at(width);
+        return start + width..start + width + inner.find(quote).unwrap_or(inner.len());
     }
     let ends = ['&', '#', '"', '\'', '<', '>', ',', '}', ';', '\n', '\r', ' ', '|'];
     let end = trimmed.find(ends).unwrap_or(trimmed.len());
-    let escaped = ["%26", "%2526", "%22"].into_iter().filter_map(|stop| trimmed[..end].find(stop));
-    let end = escaped.min().unwrap_or(end);
-    from + start..from + start + end
+    let mut escapes = trimmed[..end].match_indices('%').map(|(at, _)| at);
+    let stop = escapes.find(|at| any_of(&trimmed.as_bytes()[*at..end], b"&\"").is_some());
+    start..start + stop.unwrap_or(end)
 }

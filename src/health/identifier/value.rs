@@ -9,6 +9,7 @@ use super::super::IdentifierKind::{self, *};
 use super::digest;
 use super::key::{self, Promise};
 use super::numbers::{is_card, luhn};
+use super::pairs::MOST_ESCAPES;
 
 /// Values that say that there is no value.
 const PLACEHOLDERS: &[&str] = &[
@@ -58,13 +59,20 @@ pub(super) fn kind_of(name: &str, value: &str) -> Option<IdentifierKind> {
     }
 }
 
-/// Undoes up to two layers of percent escapes.
+/// Undoes all layers of percent escapes, at most [`MOST_ESCAPES`].
 pub(super) fn decoded(value: &str) -> Cow<'_, str> {
-    let once = percent_decode_str(value).decode_utf8_lossy();
-    match once.contains('%') {
-        true => Cow::Owned(percent_decode_str(&once).decode_utf8_lossy().into_owned()),
-        false => once,
+    let mut plain = percent_decode_str(value).decode_utf8_lossy();
+    for _ in 1..MOST_ESCAPES {
+        let next = match plain.contains('%') {
+            true => percent_decode_str(&plain).decode_utf8_lossy().into_owned(),
+            false => break,
+        };
+        if next == plain {
+            break;
+        }
+        plain = Cow::Owned(next);
     }
+    plain
 }
 
 fn is_empty(value: &str) -> bool {
