@@ -4,6 +4,7 @@
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::Identifier;
+use super::browser_id::browser_ids;
 use super::identifier::{MOST_BYTES, floor, identifiers, identifiers_of};
 use super::wrapped::wrapped;
 use crate::model::Masked;
@@ -44,5 +45,6 @@ fn masked(text: &str, found: &[Identifier]) -> Masked {
         }
     }
     spans.extend(wrapped(text));
+    spans.extend(browser_ids(text));
     Masked::new(text, &spans)
 }

@@ -4,6 +4,7 @@
 //! `signatures/health/` says; [`identifiers`] finds personal values, and [`mask`]
 //! makes text of them that may leave the tool.
 
+mod browser_id;
 mod canary;
 mod canary_forms;
 mod check;
