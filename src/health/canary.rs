@@ -281,8 +281,16 @@ mod tests {
         for (text, name) in [
             ("z.quillovane71@example.org", "email"),
             ("zquillovane71@example.org", "email"),
+            // Meta, Pinterest and Snap: digits with the country; Google and TikTok: E.164.
             ("12025550143", "phone"),
             ("+12025550143", "phone"),
+            ("2025550143", "phone"),
+            ("zephrinella", "first-name"),
+            ("quillovane, zephrinella", "full-name"),
+            ("zephrinellaquillovane", "full-name"),
+            ("zephrinburg", "city"),
+            ("7319 quillovane terrace", "street"),
+            ("qzm7319482", "record-number"),
             ("19710329", "birth-date"),
             ("1971-03-29", "birth-date"),
             ("quillovane", "last-name"),

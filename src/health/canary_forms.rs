@@ -22,6 +22,14 @@ pub(super) fn spellings(field: F) -> Vec<String> {
         F::BirthDate => all.extend(dates()),
         F::Ssn => all.push(digits(typed)),
         F::FirstName | F::LastName | F::City => {}
+        F::FullName => {
+            let lower = typed.to_lowercase();
+            let (first, last) = lower.split_once(' ').unwrap_or((&lower, ""));
+            all.extend([format!("{last}, {first}"), format!("{last},{first}")]);
+            for separator in ["", " ", "-", "_", "+", ".", "|"] {
+                all.extend([[first, last].join(separator), [last, first].join(separator)]);
+            }
+        }
         _ => {
             let lower = typed.to_lowercase();
             all.push(lower.replace(' ', ""));
