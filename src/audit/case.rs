@@ -24,6 +24,7 @@ pub struct Case<'a> {
     requests: BTreeMap<(&'a VisitId, &'a RequestId), &'a Request>,
     sightings: Vec<Sighting<'a>>,
     strangers: Vec<Sighting<'a>>,
+    kept: Vec<Sighting<'a>>,
     /// Sites that were seen before a choice, and without the signals of other visits.
     plain: BTreeSet<&'a str>,
 }
@@ -37,11 +38,20 @@ impl<'a> Case<'a> {
         let requests = pairs.map(|(visit, request)| ((&visit.id, &request.id), request)).collect();
         let before = |visit: &&Visit| visit.state == ConsentState::BeforeChoice && was_seen(visit);
         let plain = capture.visits.iter().filter(before).map(|visit| visit.site.as_str()).collect();
-        let (sightings, strangers) = (Vec::new(), Vec::new());
-        let mut case =
-            Self { capture, detected, policy, visits, requests, sightings, strangers, plain };
+        let mut case = Self {
+            capture,
+            detected,
+            policy,
+            visits,
+            requests,
+            plain,
+            sightings: Vec::new(),
+            strangers: Vec::new(),
+            kept: Vec::new(),
+        };
         case.sightings = detected.detections.iter().filter_map(|d| case.sighting(d)).collect();
         case.strangers = detected.strangers.iter().filter_map(|d| case.sighting(d)).collect();
+        case.kept = detected.kept.iter().filter_map(|d| case.sighting(d)).collect();
         case
     }
 
@@ -61,6 +71,13 @@ impl<'a> Case<'a> {
     /// or health data.
     pub(crate) fn receivers(&self) -> impl Iterator<Item = &Sighting<'a>> {
         self.sightings.iter().chain(&self.strangers)
+    }
+
+    /// Everything that lay on the visitor's device: what signatures know, and what they do
+    /// not know and holds personal data.
+    pub(crate) fn stored(&self) -> impl Iterator<Item = &Sighting<'a>> {
+        let known = self.sightings.iter().filter(|sighting| sighting.detection.stored.is_some());
+        known.chain(&self.kept)
     }
 
     /// The visits that showed a page as a visitor sees it.

@@ -46,6 +46,7 @@ mod mhmda_consent;
 mod mhmda_policy_link;
 mod mismatch;
 mod page;
+mod personal_data_stored;
 mod phi_appt_form;
 mod phi_auth_tracker;
 mod phi_encoded_state;
@@ -141,6 +142,7 @@ pub const AUDITS: &[&dyn Audit] = &[
     &undeclared_vendor::UndeclaredVendor,
     &gdpr_transfer::Transfer,
     &insecure_transport::InsecureTransport,
+    &personal_data_stored::PersonalDataStored,
     &cookie_lifetime::CookieLifetime,
     &mail_tracking::MailTracking,
     &duplicate_pixel::DuplicatePixel,

@@ -24,6 +24,10 @@ pub struct Detected {
     /// data, under the name of their domain.
     #[serde(default)]
     pub strangers: Vec<Detection>,
+    /// Cookies and storage keys that no signature knows and that hold personal data, under
+    /// the name of the domain that they lie for.
+    #[serde(default)]
+    pub kept: Vec<Detection>,
     /// Requests that carry what was typed into forms.
     #[serde(default)]
     pub leaks: Vec<Leak>,

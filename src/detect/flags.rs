@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::headers::is_of_the_site;
 use super::page::Page;
 use super::{DataFlag, DataKind};
 use crate::decode::{base64, opened, peel};
@@ -17,24 +18,6 @@ const EXCERPT: usize = 200;
 
 /// How many bytes of a value are read for health content.
 const READ: usize = 16 * 1024;
-
-/// Headers that are the browser's own, or read by themselves.
-const OWN_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "accept-language",
-    "authorization",
-    "cache-control",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "host",
-    "origin",
-    "pragma",
-    "referer",
-    "user-agent",
-];
 
 /// How many messages of a WebSocket are read.
 const MESSAGES: usize = 200;
@@ -143,7 +126,7 @@ fn of_headers(request: &Request) -> BTreeSet<DataFlag> {
             {
                 flags.extend(beside("cookie", name.trim(), text.trim()));
             }
-        } else if !OWN_HEADERS.contains(&&*header.name) && !header.name.starts_with("sec-") {
+        } else if header.name != "authorization" && is_of_the_site(&header.name) {
             flags.extend(beside("header", &header.name, &header.value));
         }
     }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::detection::Party;
+use super::headers::is_of_the_site;
 use super::page::Page;
 use super::{Detection, party};
 use crate::decode::{base64, content_decoded, unfold};
@@ -20,23 +21,6 @@ use crate::signature::Database;
 const MOST: usize = 2_000;
 /// How many messages of a WebSocket are read.
 const MESSAGES: usize = 500;
-/// Headers that are the browser's own.
-const OWN_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "accept-language",
-    "cache-control",
-    "connection",
-    "content-length",
-    "content-type",
-    "cookie",
-    "host",
-    "origin",
-    "pragma",
-    "referer",
-    "user-agent",
-];
-
 /// What carried a piece of the canary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -214,8 +198,8 @@ fn carried(request: &Request) -> Found {
         let transport = match header.name.as_str() {
             "referer" => Transport::Referrer,
             "cookie" => Transport::Cookie,
-            name if OWN_HEADERS.contains(&name) || name.starts_with("sec-") => continue,
-            _ => Transport::Header,
+            name if is_of_the_site(name) => Transport::Header,
+            _ => continue,
         };
         look(transport, &header.name, header.value.as_bytes(), at);
     }

@@ -5,6 +5,7 @@ mod alias;
 mod consent_mode;
 mod detection;
 mod flags;
+mod headers;
 mod leaks;
 mod listed;
 mod mirrors;
@@ -19,7 +20,10 @@ mod unknown;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::health::{IdentifierKind, Lexicon, identifiers, mask, mask_param};
-use crate::model::{Capture, NameLookups, Request, ResourceKind, StorageArea, host_of, same_site};
+use crate::model::{
+    Capture, NameLookups, Request, ResourceKind, StorageArea, host_of, registrable_domain,
+    same_site,
+};
 use crate::signature::{Database, Match, Observation, Role, Vendor};
 
 use listed::Verdicts;
@@ -58,7 +62,9 @@ pub fn detect(capture: &Capture, database: &Database, lexicon: &Lexicon) -> Dete
         let (mut found, unknown, strangers) = of_requests(&page, names, database);
         detected.unknown_pixels.extend(unknown);
         detected.strangers.extend(strangers);
-        found.extend(of_collected(&page, known, database).into_iter().map(|d| (None, d)));
+        let (collected, kept) = of_collected(&page, known, database);
+        found.extend(collected.into_iter().map(|d| (None, d)));
+        detected.kept.extend(kept);
         found.sort_by(|(_, a), (_, b)| order(a, b));
         let found = mirrors::collapse(found);
         if typed {
@@ -175,13 +181,19 @@ fn of_alias(
     real.map(detection).collect()
 }
 
-/// What lay on the visitor's device, the globals that vendors' code leaves, and elements.
-fn of_collected(page: &Page<'_>, known: &mut stored::Known, database: &Database) -> Vec<Detection> {
+/// What lay on the visitor's device, the globals that vendors' code leaves, and elements;
+/// and what holds personal data there under names that no signature knows.
+fn of_collected(
+    page: &Page<'_>,
+    known: &mut stored::Known,
+    database: &Database,
+) -> (Vec<Detection>, Vec<Detection>) {
     let mut found = Vec::new();
-    for (matched, place) in stored::detect(page, known, |seen| confirmed(database.matches(seen)).0)
-    {
-        let host = place.stored.as_ref().map_or("", |stored| stored.place.as_str());
-        let host = if host.contains("://") { host_of(host) } else { host.to_owned() };
+    let recognise = |seen: &Observation<'_>| confirmed(database.matches(seen)).0;
+    let (stored, kept) = stored::detect(page, known, recognise);
+    let kept = kept.into_iter().map(|place| of_nobody(page, place, database)).collect();
+    for (matched, place) in stored {
+        let host = stored_for(&place);
         let party = party(&page.host, &host, false, database);
         let mut detection = Detection { party, ..named(page, &matched, place) };
         if let Some(stored) = detection.stored.as_mut() {
@@ -211,7 +223,27 @@ fn of_collected(page: &Page<'_>, known: &mut stored::Known, database: &Database)
         let selector = &element.selector;
         at_end(Source::Dom, &Observation::Element { selector }, &element.tag);
     }
-    found
+    (found, kept)
+}
+
+/// The host that a cookie or a storage key lies for.
+fn stored_for(place: &Detection) -> String {
+    let host = place.stored.as_ref().map_or("", |stored| stored.place.as_str());
+    if host.contains("://") { host_of(host) } else { host.to_owned() }
+}
+
+/// What no signature knows, under the name of the domain that it lies for.
+fn of_nobody(page: &Page<'_>, place: Detection, database: &Database) -> Detection {
+    let host = stored_for(&place);
+    let domain = registrable_domain(&host);
+    Detection {
+        visit: page.visit.id.clone(),
+        signature: "unrecognised".to_owned(),
+        vendor: domain.clone(),
+        product: domain,
+        party: party(&page.host, &host, false, database),
+        ..place
+    }
 }
 
 fn order(a: &Detection, b: &Detection) -> std::cmp::Ordering {

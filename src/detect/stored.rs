@@ -31,23 +31,28 @@ struct Item {
     written_by: Option<Masked>,
 }
 
-/// Every item that `recognise` knows, with what it says.
+/// Every item that `recognise` knows, with what it says; and those that nobody knows and
+/// that hold personal data.
 pub(super) fn detect<'a>(
     page: &Page<'a>,
     known: &mut Known,
     recognise: impl Fn(&Observation<'_>) -> Vec<Match>,
-) -> Vec<(Match, Detection)> {
-    let mut found = Vec::new();
+) -> (Vec<(Match, Detection)>, Vec<Detection>) {
+    let (mut found, mut kept) = (Vec::new(), Vec::new());
     for item in items(page.visit, known) {
         let observation = match item.area {
             StorageArea::Cookie => Observation::Cookie { name: &item.name, domain: &item.place },
             _ => Observation::Storage { key: &item.name },
         };
-        for matched in recognise(&observation) {
+        let matches = recognise(&observation);
+        if matches.is_empty() {
+            kept.extend(Some(detection(page.visit, &item)).filter(|kept| !kept.flags.is_empty()));
+        }
+        for matched in matches {
             found.push((matched, detection(page.visit, &item)));
         }
     }
-    found
+    (found, kept)
 }
 
 /// The place and time of an item; what the signature says is filled in by the caller.

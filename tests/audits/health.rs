@@ -2,7 +2,7 @@
 
 use crate::captures::{SITE, before, findings, ga4, meta, of, only};
 use pixelwarden::audit::Severity;
-use pixelwarden::model::ResourceKind;
+use pixelwarden::model::{Cookie, ResourceKind, StorageItem};
 
 /// SHA-256 of an address.
 const EMAIL_HASH: &str = "&ud[em]=973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b";
@@ -132,4 +132,37 @@ fn personal_values_are_masked_in_everything_that_leaves() {
     assert!(found.iter().any(|finding| finding.audit == "phi-id-combo"));
     let text = serde_json::to_string(&found).unwrap();
     assert!(!text.contains("jane.roe"), "{text}");
+}
+
+#[test]
+fn a_person_kept_in_the_browser_is_named_and_an_id_is_not() {
+    let stored = |key: &str, value: &str| {
+        let mut page = before("/account").titled("Account");
+        let item = StorageItem {
+            origin: SITE.to_owned(),
+            key: key.to_owned(),
+            value: value.to_owned(),
+            ..StorageItem::default()
+        };
+        page.0.collected.storage = Some(vec![item]);
+        page
+    };
+    let state = r#"{"user":{"email":"jane.roe@mailbox.example","plan":"basic"}}"#;
+    let finding = only("personal-data-stored", [stored("app-state", state)]);
+    assert_eq!(finding.severity, Severity::Info);
+    let message = finding.message.as_str();
+    assert!(message.starts_with("An e-mail address is kept for "), "{message}");
+    assert!(message.contains("app-state"), "{message}");
+    assert!(finding.evidence[0].what.as_str().contains("app-state"));
+    let mut page = before("/account").titled("Account");
+    page.0.collected.cookies = Some(vec![Cookie {
+        name: "_fbp".to_owned(),
+        value: "jane.roe@mailbox.example".to_owned(),
+        domain: ".northfield-clinic.example".to_owned(),
+        ..Cookie::default()
+    }]);
+    let of_vendor = only("personal-data-stored", [page]);
+    assert_eq!((of_vendor.severity, of_vendor.vendor.as_str()), (Severity::Medium, "Meta"));
+    let harmless = stored("app-state", r#"{"session":"8f14e45fceea167a","theme":"dark"}"#);
+    assert_eq!(of("personal-data-stored", [harmless]), []);
 }
