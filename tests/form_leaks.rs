@@ -71,6 +71,9 @@ fn canary(field: &str) -> CanaryField {
         "dob" => CanaryField::BirthDate,
         "mrn" => CanaryField::RecordNumber,
         "zip" => CanaryField::Postcode,
+        "town" => CanaryField::City,
+        "birth_date" => CanaryField::BirthDate,
+        "member" => CanaryField::MemberNumber,
         _ => CanaryField::Reason,
     }
 }
@@ -84,6 +87,12 @@ fn by_case<'a>(capture: &'a Capture, leaks: &'a [Leak]) -> BTreeMap<&'a str, Vec
         cases.entry(forms::case(&request.url).unwrap_or(&request.url)).or_default().push(leak);
     }
     cases
+}
+
+/// What a row of the log tells was chosen.
+fn choice(row: &Received) -> Option<String> {
+    let (_, chosen) = row.path_and_query.split_once("choice=")?;
+    Some(percent_encoding::percent_decode_str(chosen).decode_utf8().unwrap().into_owned())
 }
 
 /// Prints what was found, as a table of fields by encodings, with the ways in the cells.
@@ -119,7 +128,8 @@ async fn every_way_of_telling_on_a_form_is_found_and_nothing_is_sent_off() {
     let missed: Vec<&String> =
         told.iter().filter(|case| *case != "results" && !found.contains(*case)).collect();
     assert_eq!(missed, Vec::<&String>::new(), "told by the page and not found");
-    for part in forms::FIELDS.iter().chain(forms::ENCODINGS).chain(forms::WAYS) {
+    let fields = forms::FIELDS.iter().chain(forms::MORE_FIELDS);
+    for part in fields.chain(forms::ENCODINGS).chain(forms::WAYS) {
         let shown = |case: &&String| case.split('.').any(|told| told == *part);
         assert!(told.iter().any(|case| shown(&case)), "{part} was not told at all");
     }
@@ -129,7 +139,13 @@ async fn every_way_of_telling_on_a_form_is_found_and_nothing_is_sent_off() {
     let front = &capture.visits[0];
     let typed: Vec<&str> =
         front.collected.typed.iter().flatten().map(|typed| typed.field.name.as_str()).collect();
-    assert_eq!(typed.len(), forms::FIELDS.len() + 1, "{typed:?}");
+    let mut chosen: Vec<String> = log.iter().filter_map(choice).collect();
+    chosen.sort();
+    let mut wanted = forms::CHOICES.to_vec();
+    wanted.sort_unstable();
+    assert_eq!(chosen, wanted);
+    let fields = forms::FIELDS.len() + forms::MORE_FIELDS.len() + forms::CHOICES.len();
+    assert_eq!(typed.len(), fields + 1, "{typed:?}");
     assert!(typed.contains(&"q") && !typed.contains(&"secret") && !typed.contains(&"card"));
     assert!(!typed.contains(&"trap"), "what nobody sees stays empty");
 

