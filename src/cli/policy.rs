@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::errors::Hinted;
 use super::judge::judge;
 use super::{Session, input, output, scan};
-use crate::audit::{FailOn, Policy, Preset};
+use crate::audit::{FailOn, Policy, Preset, SiteProfile};
 use crate::config::{nearest, value};
 use crate::report::{Look, json};
 use crate::signature::Database;
@@ -36,6 +36,10 @@ pub(super) struct PolicyArgs {
     /// Regulations and threshold for a common case: hipaa, gdpr, ccpa or strict
     #[arg(long, value_name = "PRESET", value_parser = Preset::named)]
     pub(super) preset: Option<Preset>,
+    /// What the site is in law, over `[site] profile`: covered-entity, business-associate,
+    /// telehealth, pharmacy, publisher or other. It picks law and severity, not what is flagged
+    #[arg(long, value_name = "PROFILE", value_parser = str::parse::<SiteProfile>)]
+    pub(super) profile: Option<SiteProfile>,
 }
 
 impl PolicyArgs {
@@ -52,6 +56,7 @@ impl PolicyArgs {
         let config = &session.config;
         let mut policy = config.policy.policy(today, self.preset);
         policy.health = config.health.clone();
+        policy.health.profile = self.profile.or(policy.health.profile);
         if let Some(told) = self.fail_on.as_ref().or(config.fail_on.as_ref()) {
             policy.fail_on = told.clone();
         }
