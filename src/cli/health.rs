@@ -131,7 +131,12 @@ impl RawLine {
         let parameters = self.parameters(db);
         let title = self.page_title.as_deref().or_else(|| title_in(&parameters));
         let verdict = page(lexicon, url, title);
-        let told = Told::of(lexicon, &Sender { url, verdict: &verdict }, &parameters);
+        let mut told = Told::of(lexicon, &Sender { url, verdict: &verdict }, &parameters);
+        if told.verdict.is_phi() && verdict.is_phi() {
+            told.carriers.extend(self.deeds(db, &parameters));
+        }
+        told.carriers.sort();
+        told.carriers.dedup();
         of(told.verdict, Some(told.carriers))
     }
 
@@ -148,6 +153,22 @@ impl RawLine {
             found.decoded(db, &self.observation(&body, encoding));
         }
         found.0
+    }
+
+    /// The parameters that say what the visitor did on the page: the text of the button, the
+    /// fields of the form. On a page that tells of a health matter these tell what was done
+    /// about it, whatever their own words are.
+    fn deeds(&self, db: &Database, parameters: &BTreeMap<String, Vec<String>>) -> Vec<String> {
+        let body = self.body();
+        let encoding = self.content_encoding.as_deref().unwrap_or_default();
+        let found = db.matches(&self.observation(&body, encoding));
+        let params = found.into_iter().flat_map(|found| found.params);
+        let told = params.filter(|(_, param)| match &*param.data {
+            "click-text" => !param.value.starts_with(['{', '[']) && has_letters(&param.value),
+            "form-field" => param.value.starts_with("[{"),
+            _ => false,
+        });
+        told.map(|(name, _)| name).filter(|name| parameters.contains_key(name)).collect()
     }
 
     fn observation<'a>(&'a self, body: &'a [u8], content_encoding: &'a str) -> Observation<'a> {
@@ -250,6 +271,10 @@ fn looks_like_pairs(text: &str) -> bool {
         .is_some_and(|(name, _)| name.len() <= 128 && !name.contains(['{', '<', '\0']))
 }
 
+fn has_letters(text: &str) -> bool {
+    text.chars().any(char::is_alphabetic)
+}
+
 /// What the parameters of a request tell together.
 #[derive(Debug, Default)]
 struct Told {
@@ -284,8 +309,6 @@ impl Told {
             let named = parameters.iter().filter(|(name, values)| personal(name, values));
             told.carriers.extend(named.map(|(name, _)| name.clone()));
         }
-        told.carriers.sort();
-        told.carriers.dedup();
         categories.sort();
         categories.dedup();
         told.verdict.categories = categories;

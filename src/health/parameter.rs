@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::read::{Parts, is_address};
 use super::{HealthLabel, Lexicon, Verdict};
+use crate::decode::peel;
 
 /// Strings of one JSON value that are judged.
 const MOST_LEAVES: usize = 256;
@@ -29,28 +30,30 @@ impl Lexicon {
     /// any other address and all text is judged by itself, with the page's context.
     #[must_use]
     pub fn parameter(&self, value: &str, sender: &Sender<'_>) -> Verdict {
-        let mut told = Verdict::default();
-        for leaf in leaves(value) {
-            let verdict = self.leaf(&leaf, sender);
-            if (verdict.label, verdict.score) > (told.label, told.score) {
-                told = verdict;
-            }
-        }
-        told
+        let leaves = leaves(value);
+        leaves.iter().map(|leaf| self.leaf(leaf, sender)).fold(Verdict::default(), stronger)
     }
 
     fn leaf(&self, leaf: &str, sender: &Sender<'_>) -> Verdict {
-        if is_address(leaf) {
-            return match same_page(leaf, sender.url) {
-                true => sender.verdict.clone(),
-                false => self.url(leaf),
-            };
+        if !is_opaque(leaf) || is_address(leaf) {
+            return self.plain(leaf, sender);
         }
-        match is_opaque(leaf) {
-            true => Verdict::default(),
-            false => self.text(leaf, sender.verdict),
+        // An id, or base64 and the like: what is wrapped tells as much as if it were not.
+        let inner = peel(leaf).into_iter().filter(|inner| inner.wrapped && !is_opaque(&inner.text));
+        inner.map(|inner| self.plain(&inner.text, sender)).fold(Verdict::default(), stronger)
+    }
+
+    fn plain(&self, text: &str, sender: &Sender<'_>) -> Verdict {
+        match is_address(text) {
+            true if same_page(text, sender.url) => sender.verdict.clone(),
+            true => self.url(text),
+            false => self.text(text, sender.verdict),
         }
     }
+}
+
+fn stronger(a: Verdict, b: Verdict) -> Verdict {
+    if (b.label, b.score) > (a.label, a.score) { b } else { a }
 }
 
 /// The strings of a JSON object or list, else the value itself.
@@ -148,6 +151,13 @@ mod tests {
     fn json_tells_what_its_strings_tell() {
         assert!(phi(r#"{"a":[{"product_name":"Plan B (Levonorgestrel)"}],"v":1}"#, SHOP));
         assert!(!phi(r#"{"classList":"btn","id":"","innerText":"Send"}"#, CONDITION));
+    }
+
+    #[test]
+    fn what_is_wrapped_tells_as_much() {
+        // {"drug":"fluoxetine","step":2} and the address of the page.
+        assert!(phi("eyJkcnVnIjoiZmx1b3hldGluZSIsInN0ZXAiOjJ9", SHOP));
+        assert!(phi(&hex::encode(CONDITION), CONDITION));
     }
 
     #[test]
