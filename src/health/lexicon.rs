@@ -66,6 +66,8 @@ pub(super) enum Part {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Category {
     pub(super) weight: f64,
+    /// See [`super::data::RawCategory::everyday`].
+    pub(super) everyday: bool,
     pub(super) page: PageKind,
 }
 
@@ -158,7 +160,11 @@ impl Lexicon {
         let mut lexicon = Self::default();
         for (_, file) in &raw {
             for (id, category) in &file.category {
-                let known = Category { weight: category.weight, page: category.page };
+                let known = Category {
+                    weight: category.weight,
+                    everyday: category.everyday,
+                    page: category.page,
+                };
                 lexicon.categories.insert(id.clone(), known);
             }
         }

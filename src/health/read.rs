@@ -12,6 +12,22 @@ const OPAQUE_KEYS: &[&str] = &["gclid", "fbclid", "msclkid", "dclid", "wbraid", 
 const EMPTY_LABELS: &[&str] =
     &["www", "www2", "com", "co", "org", "net", "gov", "edu", "ac", "nhs"];
 
+/// Parts of a path that lead to a clinician's page.
+const CLINICIANS: &[&str] = &[
+    "doctor",
+    "doctors",
+    "find-a-doctor",
+    "our-doctors",
+    "physician",
+    "physicians",
+    "find-a-physician",
+    "provider",
+    "providers",
+    "find-a-provider",
+    "surgeons",
+    "consultants",
+];
+
 /// What sites put between a page's name and their own.
 const TITLE_PARTS: [char; 8] = ['|', '–', '—', '·', '•', '»', ':', '┃'];
 
@@ -113,6 +129,18 @@ pub(super) fn is_dated(parts: &Parts<'_>) -> bool {
 pub(super) fn has_long_slug(tokens: &Tokens) -> bool {
     let mut segments = tokens.fields().iter().filter(|field| field.place == Place::Path);
     segments.any(|field| field.tokens.len() >= 8)
+}
+
+/// Whether a path holds a name where doctors are listed: `/doctors/jane-roe`.
+pub(super) fn names_a_clinician(parts: &Parts<'_>) -> bool {
+    let is_list = |segment: &&str| CLINICIANS.iter().any(|list| segment.eq_ignore_ascii_case(list));
+    let is_name = |segment: &str| {
+        let words: Vec<&str> = segment.split(['-', '_', '.']).collect();
+        let plain = |word: &&&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+        words.len() <= 6 && words.iter().filter(plain).count() >= 2
+    };
+    // A number may stand between: `/doctors/1298/jane-roe`.
+    parts.segments().skip_while(|segment| !is_list(segment)).skip(1).take(2).any(is_name)
 }
 
 /// Whether it is a site's root.
