@@ -74,7 +74,10 @@ more.addEventListener("change", ({ target }) => {
   const chosen = encodeURIComponent(`${target.name}:${target.value}`);
   if (target.name !== "town" && target.name !== "birth_date") new Image().src = `http://${SINK}/hit?choice=${chosen}`;
 });
-more.addEventListener("focusout", ({ target }) => tellWords(target.name || target.id, target.value ?? target.textContent.trim()));
+more.addEventListener("focusout", ({ target }) => {
+  const name = target.name || target.id;
+  if (["town", "birth_date", "note"].includes(name)) tellWords(name, target.value ?? target.textContent.trim());
+});
 customElements.define("member-field", class extends HTMLElement {
   constructor() {
     super();
