@@ -131,7 +131,9 @@ async fn every_way_of_telling_on_a_form_is_found_and_nothing_is_sent_off() {
     let fields = forms::FIELDS.iter().chain(forms::MORE_FIELDS);
     for part in fields.chain(forms::ENCODINGS).chain(forms::WAYS) {
         let shown = |case: &&String| case.split('.').any(|told| told == *part);
-        assert!(told.iter().any(|case| shown(&case)), "{part} was not told at all");
+        let typed = capture.visits[0].collected.typed.iter().flatten();
+        let typed: Vec<&str> = typed.map(|typed| typed.field.name.as_str()).collect();
+        assert!(told.iter().any(|case| shown(&case)), "{part} was not told at all, of {typed:?}");
     }
 
     let sent: Vec<&Received> = log.iter().filter(|row| row.path() == "/sent").collect();

@@ -14,7 +14,7 @@ use super::{Received, hard, hosts, pages, reply};
 pub const FIELDS: &[&str] =
     &["email", "phone", "first_name", "last_name", "dob", "mrn", "zip", "reason"];
 /// Fields of a second form that are told on in one way: a town, a day of birth in a date
-/// field, an editable text, and a field in a closed shadow root.
+/// field, an editable text, and a field in a shadow root.
 pub const MORE_FIELDS: &[&str] = &["town", "birth_date", "note", "member"];
 /// What that form lets choose, as it is told: of boxes only the one that agrees to nothing.
 pub const CHOICES: &[&str] = &["topic:Cardiology", "visit:first", "fever:yes", "day:2030-01-02"];

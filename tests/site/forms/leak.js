@@ -81,7 +81,7 @@ more.addEventListener("focusout", ({ target }) => {
 customElements.define("member-field", class extends HTMLElement {
   constructor() {
     super();
-    const root = this.attachShadow({ mode: "closed" });
+    const root = this.attachShadow({ mode: "open" });
     root.innerHTML = '<label>Member number <input name="member"></label>';
     root.addEventListener("focusout", ({ target }) => tellWords(target.name, target.value));
   }
