@@ -162,9 +162,11 @@ pub(super) async fn candidates(
     if popups.is_empty() && !named.iter().any(|(_, _, intent)| intent.is_some()) {
         return Vec::new();
     }
+    let drawn = probe::drawn_switches(dom, frame).await;
+    let drawn: Vec<Named<'_>> = drawn.iter().map(|entry| (entry, Role::Switch, None)).collect();
     let function = probe::surroundings_function(popups, rules.words.topics());
     let mut chosen: Vec<_> = named.iter().filter(|(_, _, intent)| intent.is_some()).collect();
-    chosen.extend(named.iter().filter(|(_, _, intent)| intent.is_none()));
+    chosen.extend(drawn.iter().chain(named.iter().filter(|(_, _, intent)| intent.is_none())));
     chosen.truncate(MOST_BUTTONS);
     let answers =
         chosen.iter().map(|(entry, _, _)| probe::surroundings(dom, &entry.element, &function));

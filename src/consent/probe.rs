@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::look::Look;
-use crate::dom::{Dom, DomError, Element, FrameId, World};
+use crate::dom::{Accessible, Dom, DomError, Element, FrameId, World};
 
 const GLOBALS: &str = include_str!("js/globals.js");
 const PLATFORMS: &str = include_str!("js/platforms.js");
@@ -15,6 +15,17 @@ const IDLE: &str = include_str!("js/idle.js");
 const CHANGE: &str = include_str!("js/change.js");
 const STORAGE: &str = include_str!("js/storage.js");
 const SIGNALS: &str = include_str!("js/signals.js");
+
+/// Labels that may stand for a check box.
+const LABELS: &str = "label:has(input[type=checkbox]), input[type=checkbox] ~ label";
+/// Labels looked at in a frame.
+const MOST_LABELS: usize = 40;
+/// Called on a label: its check box, when that one is not drawn.
+const DRAWN: &str = "function () {
+    const box = this.control;
+    if (box?.type !== 'checkbox' || box.checkVisibility()) return null;
+    return { name: (this.innerText.trim() || box.ariaLabel || box.name).slice(0, 200), checked: box.checked, disabled: box.disabled };
+}";
 
 /// What a frame's document shows of consent platforms.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -172,6 +183,26 @@ pub(super) async fn surroundings(
 ) -> Option<Surroundings> {
     let answer = dom.call(element, function).await.ok()?;
     serde_json::from_value(answer).ok()
+}
+
+/// Labels of check boxes that are not drawn themselves: whoever sees one clicks the label,
+/// and the accessibility tree knows neither.
+pub(super) async fn drawn_switches(dom: &impl Dom, frame: &FrameId) -> Vec<Accessible> {
+    let labels = dom.query(frame, LABELS).await.unwrap_or_default();
+    let mut switches = Vec::new();
+    for element in labels.into_iter().take(MOST_LABELS) {
+        let Ok(answer) = dom.call(&element, DRAWN).await else { continue };
+        let (Some(name), Some(checked)) = (answer["name"].as_str(), answer["checked"].as_bool())
+        else {
+            continue;
+        };
+        let name = name.to_owned();
+        let disabled = answer["disabled"] == true;
+        let role = "checkbox".to_owned();
+        let checked = Some(checked);
+        switches.push(Accessible { element, role, name, checked, disabled, dialog: None });
+    }
+    switches
 }
 
 /// Waits until an element has stopped moving.

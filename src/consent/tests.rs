@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::fake::{Does, FakeBanner, FakeButton, FakePage, button};
-use super::{Confirmation, ReloadCheck, Rules, choose, confirm, find, read_back};
-use crate::model::{Choice, ChoiceOutcome, Decision};
+use super::{Confirmation, ReloadCheck, Rules, choose, confirm, find, read_back, ways_back};
+use crate::model::{Choice, ChoiceOutcome, Cmp, Decision};
 
 const SITE: &str = "https://clinic.example/";
 const REFUSED: Does = Does::Stores("cookie_choice", "rejected");
@@ -93,6 +93,17 @@ async fn a_banner_that_has_stored_an_answer_gets_no_second_one() {
         let page = page(&[FakeBanner::new(&buttons)]);
         let choice = decide(&page, Decision::Reject).await;
         assert_eq!(page.clicked(), ["Reject"], "{choice:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_platforms_own_way_back_is_known_without_words() {
+    let rules = Rules::builtin().unwrap();
+    let buttons = [button("⚙", Does::Nothing).at(".ot-sdk-show-settings")];
+    let page = page(&[FakeBanner::new(&buttons)]);
+    for (id, back) in [("onetrust", vec!["⚙"]), ("didomi", vec![])] {
+        let cmp = Cmp { id: id.to_owned(), ..Cmp::default() };
+        assert_eq!(ways_back(&page, &rules, Some(&cmp)).await, back, "{id}");
     }
 }
 
