@@ -142,7 +142,7 @@ fn nothing_captured_can_act_in_the_page() {
     assert!(page.attributes().all(|(name, _)| !name.starts_with("on")));
     let links: Vec<&str> = page.values("a[href]", "href").collect();
     assert!(links.iter().all(|link| link.starts_with('#') || link.starts_with("https://")));
-    assert!(page.values("img", "src").all(|src| src.starts_with("data:image/png;base64,")));
+    assert!(page.values("img", "src").all(|src| src.starts_with("data:image/jpeg;base64,")));
     let text = page.text();
     assert!(text.contains("<script>alert"), "hostile text is shown as text");
     assert!(text.contains("⟨U+202E⟩") && !text.contains('\u{202e}'));

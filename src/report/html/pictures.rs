@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use jpeg_encoder::{ColorType, Encoder};
 use serde::Serialize;
 
 use super::super::text::Text;
@@ -15,6 +16,8 @@ const HEIGHT: u32 = 420;
 const BUDGET: usize = 2 * 1024 * 1024;
 /// So many pictures are looked at, whether they fit or not.
 const MOST: usize = 24;
+/// Of 100: letters of a thumbnail stay readable, at a third of what a PNG takes.
+const QUALITY: u8 = 70;
 /// Larger pictures are not decoded: width times height.
 const PIXELS: u64 = 64 * 1024 * 1024;
 
@@ -54,7 +57,7 @@ impl<'a> Pictures<'a> {
         }
         self.tried += 1;
         let small = scaled(&(self.lookup)(name)?)?;
-        let src = format!("data:image/png;base64,{}", BASE64_STANDARD.encode(&small.png));
+        let src = format!("data:image/jpeg;base64,{}", BASE64_STANDARD.encode(&small.jpeg));
         if self.spent + src.len() > BUDGET {
             return None;
         }
@@ -66,7 +69,7 @@ impl<'a> Pictures<'a> {
 }
 
 struct Small {
-    png: Vec<u8>,
+    jpeg: Vec<u8>,
     width: u32,
     height: u32,
 }
@@ -83,7 +86,7 @@ fn scaled(png: &[u8]) -> Option<Small> {
             rgb.extend(image.mean(x, y, width));
         }
     }
-    Some(Small { png: written(&rgb, width, height)?, width, height })
+    Some(Small { jpeg: written(&rgb, width, height)?, width, height })
 }
 
 /// A decoded picture, eight bits a channel.
@@ -124,8 +127,7 @@ impl Image {
                 count += 1;
             }
         }
-        // Five bits a channel: a thumbnail shows no more, and it halves the file.
-        sum.map(|channel| (((channel / count) >> 3) * 255 / 31) as u8)
+        sum.map(|channel| (channel / count) as u8)
     }
 
     fn color(&self, row: u32, column: u32) -> [u8; 3] {
@@ -139,14 +141,11 @@ impl Image {
 }
 
 fn written(rgb: &[u8], width: u32, height: u32) -> Option<Vec<u8>> {
-    let mut png = Vec::new();
-    let mut encoder = png::Encoder::new(&mut png, width, height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_compression(png::Compression::High);
-    let mut writer = encoder.write_header().ok()?;
-    writer.write_image_data(rgb).ok()?;
-    writer.finish().ok()?;
-    Some(png)
+    let (width, height) = (u16::try_from(width).ok()?, u16::try_from(height).ok()?);
+    let mut jpeg = Vec::new();
+    let encoder = Encoder::new(&mut jpeg, QUALITY);
+    encoder.encode(rgb, width, height, ColorType::Rgb).ok()?;
+    Some(jpeg)
 }
 
 #[cfg(test)]
@@ -154,14 +153,20 @@ mod tests {
     use super::*;
 
     fn white(width: u32, height: u32) -> Vec<u8> {
-        written(&vec![255; (width * height * 3) as usize], width, height).unwrap()
+        let mut png = Vec::new();
+        let mut encoder = png::Encoder::new(&mut png, width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        let mut writer = encoder.write_header().unwrap();
+        writer.write_image_data(&vec![255; (width * height * 3) as usize]).unwrap();
+        writer.finish().unwrap();
+        png
     }
 
     #[test]
     fn a_large_picture_is_scaled_and_cut() {
         let small = scaled(&white(1280, 9000)).unwrap();
         assert_eq!((small.width, small.height), (560, 420));
-        assert_eq!(Image::read(&small.png).unwrap().color(419, 559), [255; 3]);
+        assert!(small.jpeg.starts_with(&[0xff, 0xd8]) && small.jpeg.len() < 8_000);
     }
 
     #[test]
@@ -176,7 +181,7 @@ mod tests {
         let mut pictures = Pictures::new(&lookup);
         let first = pictures.show("a.png", Text::own("a")).unwrap();
         let again = pictures.show("a.png", Text::own("a")).unwrap();
-        assert!(first.src.starts_with("data:image/png;base64,"));
+        assert!(first.src.starts_with("data:image/jpeg;base64,"));
         assert_eq!((again.src.as_str(), again.anchor), ("", first.anchor));
     }
 }
