@@ -24,7 +24,7 @@ use super::signatures::SignaturesCommand;
 use super::vantage::VantageArgs;
 use super::written::Written;
 use crate::browser::BrowserKind;
-use crate::config::value;
+use crate::config::{self, value};
 use crate::model::Pass;
 
 const EXAMPLES: &str = "Examples:
@@ -180,11 +180,11 @@ pub(super) struct CrawlArgs {
     #[arg(short, long, value_name = "N", value_parser = count)]
     pub(super) jobs: Option<usize>,
     /// Longest wait for a page, in seconds [default: 30]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(config::TIMEOUT))]
     pub(super) timeout: Option<u64>,
     /// How long a visitor stays on each page, in seconds of the page's own clock, which
     /// runs ahead [default: 15]
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=600))]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(config::STAY))]
     pub(super) stay: Option<u64>,
     /// The folder for capture and reports; below it one for each host where there are
     /// several sites [default: ./pixelwarden-<host>-<time>]

@@ -13,6 +13,7 @@ mod site;
 pub mod value;
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,6 +38,11 @@ pub use review::REVIEW_FILE;
 pub const FILE: &str = "pixelwarden.toml";
 /// A commented file to begin with, as `init` writes it.
 pub const TEMPLATE: &str = include_str!("template.toml");
+
+/// How long a page may be waited for, in seconds.
+pub const TIMEOUT: RangeInclusive<u64> = 1..=3600;
+/// How long a visitor may stay on a page, in seconds.
+pub const STAY: RangeInclusive<u64> = 0..=600;
 
 /// What the file says; what it leaves out is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -193,6 +199,14 @@ impl Config {
             Some(0) => Err(at(key)(format!("`{key}` must be 1 or more"))),
             number => Ok(number),
         };
+        let seconds =
+            |key: &'static str, number: Option<u64>, range: RangeInclusive<u64>| match number {
+                Some(number) if !range.contains(&number) => {
+                    let (least, most) = range.into_inner();
+                    Err(at(key)(format!("`{key}` must be {least} to {most} seconds")))
+                }
+                number => Ok(number.map(Duration::from_secs)),
+            };
         let pages = PagesConfig::read(&raw, |key, message| at(key)(message))?;
         let (targets, resolve) = (raw.targets.unwrap_or_default(), raw.resolve.unwrap_or_default());
         Ok(Self {
@@ -207,8 +221,8 @@ impl Config {
             fail_on: one(raw.fail_on, value::fail_on).map_err(at("fail-on"))?,
             output: raw.output.map(PathBuf::from),
             jobs: positive("jobs", raw.jobs)?,
-            timeout: raw.timeout.map(Duration::from_secs),
-            stay: raw.stay.map(Duration::from_secs),
+            timeout: seconds("timeout", raw.timeout, TIMEOUT)?,
+            stay: seconds("stay", raw.stay, STAY)?,
             third_party_cookies: one(raw.third_party_cookies, value::third_party_cookies)
                 .map_err(at("third-party-cookies"))?,
             gpc: raw.gpc.unwrap_or(false),
@@ -288,6 +302,8 @@ mod tests {
         assert_eq!(line("jobs = 2\nfail-on = \"grave\"\n"), 2);
         assert_eq!(line("jobs = 2\n\ntimeout = \"long\"\n"), 3);
         assert_eq!(line("jobs = 0\n"), 1);
+        assert_eq!(line("jobs = 2\ntimeout = 0\n"), 2);
+        assert_eq!(line("jobs = 2\nstay = 9223372036854775807\n"), 2);
         assert_eq!(line("jobs = 2\nscope = \"galaxy\"\n"), 2);
         assert_eq!(line("max-time = 60\nexclude = [\"\"]\n"), 2);
         assert_eq!(line("jobs = 2\ntargets = [\n"), 2);
