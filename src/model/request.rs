@@ -1,5 +1,6 @@
 //! One network request: a redirect hop is a request of its own.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -7,9 +8,22 @@ use serde::{Deserialize, Serialize};
 use super::Phase;
 
 /// Names a request within its visit: `r0001`, in the order sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestId(pub String);
+
+/// As numbers: `r9999` comes before `r10000`, which has a digit more.
+impl Ord for RequestId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.0.len(), &self.0).cmp(&(other.0.len(), &other.0))
+    }
+}
+
+impl PartialOrd for RequestId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl RequestId {
     /// The id of the `number`th request of a visit, counted from 1.

@@ -1,5 +1,6 @@
 //! One load of one page in one consent state.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,9 +10,22 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::{Choice, Cmp, Collected, JourneyPart, Pass, Request};
 
 /// Names a visit within its capture: `v0001`, in the order of the crawl.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct VisitId(pub String);
+
+/// As numbers: `v9999` comes before `v10000`, which has a digit more.
+impl Ord for VisitId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.0.len(), &self.0).cmp(&(other.0.len(), &other.0))
+    }
+}
+
+impl PartialOrd for VisitId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl VisitId {
     /// The id of the `number`th visit, counted from 1.
