@@ -9,51 +9,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use std::time::Duration;
 
 use pixelwarden::audit::{self, Policy, Severity};
-use pixelwarden::crawl::{self, Done, Options, Quiet, Stop};
+use pixelwarden::crawl::{self, Options};
 use pixelwarden::detect::{Detected, Leak, detect};
 use pixelwarden::health::{CanaryField, Lexicon};
 use pixelwarden::lab::{Lab, LabOptions, Received, forms, hosts};
-use pixelwarden::model::{Capture, ConsentState, Manifest, Phase, Sink, SinkError, Visit};
+use pixelwarden::model::{Capture, ConsentState, Phase};
 use pixelwarden::signature::Database;
-
-/// Keeps visits in memory.
-#[derive(Default)]
-struct Kept(Vec<Visit>);
-
-impl Sink for Kept {
-    fn visit(&mut self, visit: &Visit) -> Result<(), SinkError> {
-        self.0.push(visit.clone());
-        Ok(())
-    }
-
-    fn screenshot(&mut self, name: &str, _: &[u8]) -> Result<String, SinkError> {
-        Ok(name.to_owned())
-    }
-
-    fn note(&mut self, _: &Manifest) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Manifest) -> Result<(), SinkError> {
-        Ok(())
-    }
-}
 
 async fn crawled(fill_forms: bool) -> (Capture, Vec<Received>) {
     let lab = Lab::start(LabOptions::default()).await.unwrap();
     let mut options = Options::new(vec![lab.url(hosts::FORMS, "/").parse().unwrap()]);
     options.states = vec![ConsentState::BeforeChoice.into()];
     options.fill_forms = fill_forms;
-    options.settle.banner = Duration::ZERO;
-    let mut kept = Kept::default();
-    let manifest =
-        crawl::run(&options, &mut kept, &Quiet, &Stop::default(), Done::default()).await.unwrap();
+    let capture = crawl::to_memory(&options).await.unwrap();
     let log = lab.log();
     lab.stop().await;
-    (Capture::new(manifest, kept.0), log)
+    (capture, log)
 }
 
 fn detected(capture: &Capture) -> Detected {

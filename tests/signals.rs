@@ -2,13 +2,14 @@
 //! told, and what the server received with it.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use pixelwarden::browser::{Browser, BrowserKind, Device, LaunchOptions};
+use pixelwarden::crawl::{self, Options};
 use pixelwarden::lab::signals::{PLACES, Told};
 use pixelwarden::lab::{Lab, LabOptions, Received, hosts};
-use pixelwarden::model::Signals;
+use pixelwarden::model::{ConsentState, Pass, Signals};
 
 /// How long the page may take on a machine that is busy.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -65,6 +66,8 @@ fn other_headers(log: &[Received], header: &str, expected: Option<&str>) -> Vec<
 
 /// A document that the browser fetches before there is a page.
 const EARLY: &str = "/frame.html?prerender";
+/// What no page of a crawl asks for.
+const OTHERWISE: &[&str] = &[EARLY, "/robots.txt", "/sitemap.xml"];
 
 /// Without the header: rows of the log, those of `known` and scripts of workers left out.
 fn without_signal(log: &[Received], known: &[&str]) -> Vec<String> {
@@ -84,6 +87,34 @@ async fn privacy_control_of_a_profile_is_seen_in_every_frame_and_worker() {
     let scripts = ["/worker.js?worker-service", "/worker.mjs?worker-service-module", "/report.js"];
     let known = [&[EARLY][..], &scripts[..]].concat();
     assert_eq!(without_signal(&log, &known), Vec::<String>::new());
+}
+
+/// A crawl with and without it has it on everything in the one state, and on nothing in
+/// the other, the scripts of service workers and windows without an opener included.
+#[tokio::test(flavor = "multi_thread")]
+async fn privacy_control_of_one_state_is_in_no_other() {
+    let lab = Lab::start(LabOptions::default()).await.unwrap();
+    let mut options = Options::new(vec![lab.url(hosts::SIGNALS, "/").parse().unwrap()]);
+    options.states = vec![ConsentState::BeforeChoice.into(), Pass::gpc()];
+    options.max_pages = 1;
+    let capture = crawl::to_memory(&options).await.unwrap();
+    let log = lab.log();
+    lab.stop().await;
+    let loaded = capture.visits.iter().filter(|visit| visit.outcome.is_loaded());
+    assert_eq!(loaded.count(), 2);
+    let told = Told::of(&log);
+    for place in PLACES {
+        let here = told.iter().filter(|told| told.place == *place);
+        let said: BTreeSet<&str> = here.map(|told| told.get("gpc")).collect();
+        assert_eq!(said, BTreeSet::from(["true", "undefined"]), "{place}");
+    }
+    let with = |signal: Option<&str>| {
+        let rows = log.iter().filter(|row| row.header("sec-gpc") == signal);
+        let of_pages = rows.filter(|row| !OTHERWISE.contains(&&*row.path_and_query));
+        let asked = of_pages.map(|row| row.path_and_query.split('&').next().unwrap_or_default());
+        asked.collect::<BTreeSet<&str>>()
+    };
+    assert_eq!(with(Some("1")), with(None), "asked for in one state only");
 }
 
 /// As a whole browser has it by itself.

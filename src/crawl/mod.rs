@@ -13,6 +13,7 @@ mod fleet;
 mod frontier;
 mod guarded;
 pub mod journey;
+mod memory;
 mod options;
 mod pace;
 mod pages;
@@ -48,6 +49,7 @@ use crate::net::{self, Client, GuardError, NetError};
 
 pub use done::Done;
 pub use journey::Journey;
+pub use memory::to_memory;
 pub use options::{Options, Settle};
 pub use pages::{Pages, Pattern, Rate, RobotsRule, Scope};
 pub use progress::{Event, Progress, Quiet};
@@ -106,7 +108,7 @@ pub async fn run(
     check_proxy(options).await?;
     let mut sink = Scrubber::new(sink, options.launch.secrets().chain(&options.secrets));
     let mut planned = done.go_on(manifest(options, started)).map_err(CrawlError::Setup)?;
-    let (fleet, info) = Fleet::start(options.launch(guard.as_ref())).await?;
+    let (fleet, info) = Fleet::start(options.launch(guard.as_ref()), &options.states).await?;
     let agent = info.user_agent.clone();
     planned.browser = Some(info);
     let store = Store::new(&mut sink, planned, done.take_hosts(), guard.as_ref());

@@ -95,8 +95,6 @@ impl Options {
         launch.guard = guard.map(Guard::address);
         launch.access.site = self.start.first().map(super::site_of).unwrap_or_default();
         launch.access.secure = self.start.first().is_some_and(|url| url.scheme() == "https");
-        // The browser is one for all passes, and its own signal is in each of them.
-        launch.privacy_control |= self.states.iter().all(|pass| pass.signals.gpc);
         launch
     }
 

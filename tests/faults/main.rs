@@ -10,37 +10,14 @@ use std::fs;
 use std::time::Duration;
 
 use pixelwarden::browser::LaunchOptions;
-use pixelwarden::crawl::{self, Done, Options, Quiet, Settle, Stop};
+use pixelwarden::crawl::{self, Options, Settle};
 use pixelwarden::lab::{Lab, LabOptions, bad, hosts};
-use pixelwarden::model::{ConsentState, Manifest, Sink, SinkError, Visit};
+use pixelwarden::model::{ConsentState, Manifest, Visit};
 use pixelwarden::net::Names;
 use tokio::sync::Mutex;
 use url::Url;
 
 use fault::{Fault, document, is_blocked, judged};
-
-/// Keeps visits in memory.
-#[derive(Default)]
-struct Kept(Vec<Visit>);
-
-impl Sink for Kept {
-    fn visit(&mut self, visit: &Visit) -> Result<(), SinkError> {
-        self.0.push(visit.clone());
-        Ok(())
-    }
-
-    fn screenshot(&mut self, name: &str, _: &[u8]) -> Result<String, SinkError> {
-        Ok(name.to_owned())
-    }
-
-    fn note(&mut self, _: &Manifest) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn finish(&mut self, _: &Manifest) -> Result<(), SinkError> {
-        Ok(())
-    }
-}
 
 /// Two browsers full of such pages would hold each other up.
 static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
@@ -69,10 +46,8 @@ async fn visit(lab: &Lab, addresses: &[String], timeout: u64) -> (Manifest, Vec<
         arguments: vec!["--js-flags=--max-old-space-size=200".to_owned()],
         ..LaunchOptions::default()
     };
-    let mut kept = Kept::default();
-    let manifest =
-        crawl::run(&options, &mut kept, &Quiet, &Stop::new(), Done::default()).await.unwrap();
-    (manifest, kept.0)
+    let capture = crawl::to_memory(&options).await.unwrap();
+    (capture.manifest, capture.visits)
 }
 
 async fn check(host: &str, faults: &[Fault], timeout: u64) {
