@@ -10,36 +10,9 @@
 use std::time::{Duration, Instant};
 
 use pixelwarden::browser::BrowserKind;
-use pixelwarden::crawl::{self, Done, Options, Quiet, Stop};
+use pixelwarden::crawl::{self, Options};
 use pixelwarden::lab::{Lab, LabOptions, hosts, timing};
-use pixelwarden::model::{ConsentState, Manifest, Sink, SinkError, Visit};
-
-/// Keeps visits in memory.
-#[derive(Default)]
-struct Kept {
-    visits: Vec<Visit>,
-    manifest: Option<Manifest>,
-}
-
-impl Sink for Kept {
-    fn visit(&mut self, visit: &Visit) -> Result<(), SinkError> {
-        self.visits.push(visit.clone());
-        Ok(())
-    }
-
-    fn screenshot(&mut self, name: &str, _: &[u8]) -> Result<String, SinkError> {
-        Ok(name.to_owned())
-    }
-
-    fn note(&mut self, _: &Manifest) -> Result<(), SinkError> {
-        Ok(())
-    }
-
-    fn finish(&mut self, manifest: &Manifest) -> Result<(), SinkError> {
-        self.manifest = Some(manifest.clone());
-        Ok(())
-    }
-}
+use pixelwarden::model::ConsentState;
 
 /// Visits the page once, staying `page_time`; the pixels that arrived, and those that the
 /// capture has.
@@ -50,18 +23,14 @@ async fn visit(kind: BrowserKind, page_time: Duration) -> (Vec<String>, Vec<Stri
     options.max_pages = 1;
     options.launch.kind = kind;
     options.settle.page_time = page_time;
-    // No banner is expected here.
-    options.settle.banner = Duration::ZERO;
-    let mut kept = Kept::default();
     let clock = Instant::now();
-    let manifest =
-        crawl::run(&options, &mut kept, &Quiet, &Stop::default(), Done::default()).await.unwrap();
+    let capture = crawl::to_memory(&options).await.unwrap();
     let log = lab.log();
     lab.stop().await;
-    let visit = &kept.visits[0];
+    let visit = &capture.visits[0];
     assert!(visit.outcome.is_loaded(), "{:?}", visit.outcome);
-    assert_eq!(manifest.run.gaps, Vec::<String>::new());
-    assert_eq!(manifest.coverage[&visit.id].missing, [], "in the ledger and not recorded");
+    assert_eq!(capture.manifest.run.gaps, Vec::<String>::new());
+    assert_eq!(visit.coverage.missing, [], "in the ledger and not recorded");
     assert_eq!(visit.collected.failures, [], "collectors work although the clock stands");
     let fired = timing::fired(&log);
     println!(

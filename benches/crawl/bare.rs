@@ -28,6 +28,8 @@ const SCROLL: &str = "(async () => {
     scrollTo({ top: 0, behavior: 'instant' });
     await pause();
 })()";
+/// How long a hidden page is given for what it asks for because of that.
+const HIDDEN: Duration = Duration::from_millis(150);
 /// How long the last beacons of a page may take.
 const UNLOAD: Duration = Duration::from_millis(200);
 
@@ -116,6 +118,7 @@ async fn visit(socket: &Socket, context: &str, url: &str) -> bool {
     let bounds =
         json!({ "windowId": window["windowId"], "bounds": { "windowState": "minimized" } });
     socket.call("", "Browser.setWindowBounds", bounds).await;
+    page.quiet(HIDDEN, at_most).await;
     page.call("Page.navigate", json!({ "url": "about:blank" })).await;
     page.quiet(UNLOAD, at_most).await;
     socket.call("", "Target.closeTarget", json!({ "targetId": made["targetId"] })).await;

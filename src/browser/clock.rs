@@ -15,6 +15,8 @@ use super::tab::Tab;
 const VIRTUAL_TIME: &str = "Emulation.setVirtualTimePolicy";
 /// The step of a page's clock that was taken over.
 const BEAT: Duration = Duration::from_millis(20);
+/// How far a page's clock may run before its workers look at it.
+const STEP: Duration = Duration::from_secs(1);
 
 impl Tab {
     /// Lets the page's own clock run ahead by `page_time`: timers of the page, its frames
@@ -32,8 +34,15 @@ impl Tab {
         let deadline = within(at_most);
         // An answer that never comes (a long poll) must not hold time up for good.
         let patient = within(at_most / 2);
-        let passed = self.run_ahead("pauseIfNetworkFetchesPending", page_time, patient).await?
-            || self.run_ahead("advance", page_time, deadline).await?;
+        let mut left = page_time;
+        let mut passed = true;
+        while passed && !left.is_zero() {
+            let step = if self.wake_workers().await { left.min(STEP) } else { left };
+            passed = self.run_ahead("pauseIfNetworkFetchesPending", step, patient).await?
+                || self.run_ahead("advance", step, deadline).await?;
+            left -= step;
+        }
+        self.wake_workers().await;
         tokio::spawn(metronome(Arc::clone(&self.hub), self.id(), self.session.clone()));
         Ok(passed)
     }

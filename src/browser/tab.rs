@@ -19,6 +19,8 @@ use crate::model::{Outcome, Phase, Request};
 
 /// An answer that has begun and brought nothing for so long is not waited for.
 const STALLED: Duration = Duration::from_millis(1500);
+/// How long a hidden page is given for what it asks for because of that.
+const HIDDEN_QUIET: Duration = Duration::from_millis(150);
 /// How long the last beacons of a page that is being left may take.
 const UNLOAD_QUIET: Duration = Duration::from_millis(200);
 const UNLOAD_AT_MOST: Duration = Duration::from_secs(4);
@@ -245,6 +247,9 @@ impl Tab {
     /// Hides the page, then goes elsewhere, with all windows that it opened.
     async fn walk_out(&self) -> Result<(), BrowserError> {
         self.hide().await;
+        // Pictures asked for on hiding would be broken off by what comes next.
+        self.settle(HIDDEN_QUIET, UNLOAD_AT_MOST).await?;
+        self.hold_workers().await;
         for popup in self.with(|tab| tab.popups.clone()).unwrap_or_default() {
             let session = self.hub.state().owners.get(&popup).cloned();
             if let Some(session) = session {

@@ -49,6 +49,7 @@ pub const OF_A_VISIT: &[&str] = &[
     "timer-15000",
     "worker-3000",
     "worker-8000",
+    "worker-chain-3x4000",
 ];
 
 /// The pixels that need a visitor who clicks, types, touches, or stays for half a minute.
