@@ -18,6 +18,25 @@ const BANNER_AGAIN: Duration = Duration::from_millis(1500);
 const MARGIN: f64 = 24.0;
 
 impl Visitor<'_> {
+    /// Whether a banner is there.
+    pub(super) async fn look<W: Window>(&self, window: &W, seen: &mut Seen) {
+        let found = consent::find(window, self.rules(), Duration::ZERO).await;
+        seen.visit.cmp = found.ok().flatten().map(|banner| banner.cmp);
+    }
+
+    /// Whether a banner is there by now, if none was. By the page's own clock a late one
+    /// has had the whole stay to come.
+    pub(super) async fn look_again<W: Window>(&self, window: &W, seen: &mut Seen) {
+        let shows = |seen: &Seen| seen.visit.cmp.as_ref().is_some_and(|cmp| cmp.banner_visible);
+        if shows(seen) {
+            return;
+        }
+        self.look(window, seen).await;
+        if shows(seen) {
+            self.picture(window, area(seen.visit.cmp.as_ref()), "banner", "banner", seen).await;
+        }
+    }
+
     /// Whether the banner is gone and what the site thinks was chosen.
     pub(super) async fn check<W: Window>(&self, window: &W, known: Option<&Cmp>, seen: &mut Seen) {
         let found = consent::find(window, self.rules(), BANNER_AGAIN).await.ok().flatten();

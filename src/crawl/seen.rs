@@ -33,8 +33,8 @@ pub(super) struct Plan {
 /// What a visit is for.
 #[derive(Debug, Clone)]
 pub(super) enum Errand {
-    /// See the page, and whether a banner is there within this time.
-    Look(Duration),
+    /// See the page, and whether a banner is there.
+    Look(Late),
     /// Find the banner and choose.
     Choose(Decision),
     /// See whether a choice has lasted that was made with this platform.
@@ -43,6 +43,15 @@ pub(super) enum Errand {
     Withdraw(Option<Cmp>),
     /// Find the banner within this time and leave it alone: scroll, and click elsewhere.
     LeaveAlone(Duration),
+}
+
+/// Whether a banner is looked for once more at the end of a stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Late {
+    /// One may come late: the first page, and pages of a site that has one.
+    Awaited,
+    /// Nobody expects one.
+    NotAwaited,
 }
 
 /// A visit that was made.
@@ -155,7 +164,10 @@ impl Seen {
         // A dead link leads to the site's own error page, tags and all, as a visitor sees it.
         let fails = status >= 500 || (status >= 400 && !plan.followed);
         if fails {
-            let message = format!("{} answered with HTTP {status}", plan.page);
+            let mut message = format!("{} answered with HTTP {status}", plan.page);
+            if status == 401 {
+                message.push_str("; `--auth USER` gives a login (see `--help`)");
+            }
             self.visit.outcome = Outcome::Failed { message };
         }
     }

@@ -5,24 +5,17 @@
 mod first;
 mod travel;
 
-use std::time::Duration;
-
 use futures_util::future::join_all;
 use url::Url;
 
 use super::collect::document_scripts;
 use super::progress::Event;
-use super::seen::{Errand, Further, Lost, Plan, PlannedPage, Seen};
+use super::seen::{Errand, Further, Late, Lost, Plan, PlannedPage, Seen};
 use super::visit::Visitor;
 use super::window::{Engine, Space};
 use crate::browser::BrowserError;
 use crate::consent::{self, Confirmation, ReloadCheck};
 use crate::model::{Choice, Cmp, ConsentReading, Link, Pass, Phase, VisitId};
-
-/// How long a banner may take to appear on a settled page where none is expected: one look.
-const NO_BANNER_EXPECTED: Duration = Duration::ZERO;
-/// The same where the first page had one.
-const BANNER_EXPECTED: Duration = Duration::from_millis(1500);
 
 /// How often a page is visited again after its browser was lost.
 const RETRIES: usize = 2;
@@ -258,8 +251,8 @@ impl<'v, 'a, E: Engine> StateRun<'v, 'a, E> {
         let phase = if self.choice.is_some() { Phase::After } else { Phase::Before };
         let had_banner = self.cmp.as_ref().is_some_and(|cmp| cmp.banner_visible);
         let expected = had_banner && self.choice.is_none();
-        let patience = if expected { BANNER_EXPECTED } else { NO_BANNER_EXPECTED };
-        let mut plan = self.plan(&page.id, &page.page, phase, Errand::Look(patience));
+        let late = if expected { Late::Awaited } else { Late::NotAwaited };
+        let mut plan = self.plan(&page.id, &page.page, phase, Errand::Look(late));
         plan.followed = !page.given;
         plan.is_policy = page.is_policy;
         let Some(mut seen) = self.visit(&plan).await else { return Further::Stopped };

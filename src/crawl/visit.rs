@@ -14,7 +14,7 @@ use super::done::{Done, DoneVisit};
 use super::fill::{self, Filled};
 use super::pace::Pace;
 use super::progress::{Event, Progress};
-use super::seen::{Errand, Plan, Seen};
+use super::seen::{Errand, Late, Plan, Seen};
 use super::store::Store;
 use super::window::{Engine, Space, Window};
 use super::{Options, Stop};
@@ -208,10 +208,7 @@ impl Visitor<'_> {
     async fn work<W: Window>(&self, window: &W, plan: &Plan, seen: &mut Seen) {
         self.settle(window, &plan.errand).await;
         match &plan.errand {
-            Errand::Look(patience) => {
-                let found = consent::find(window, self.rules, *patience).await;
-                seen.visit.cmp = found.ok().flatten().map(|banner| banner.cmp);
-            }
+            Errand::Look(_) => self.look(window, seen).await,
             Errand::Check(known) => self.check(window, known.as_ref(), seen).await,
             Errand::Choose(decision) => self.choose(window, decision, seen).await,
             Errand::Withdraw(known) => self.withdraw(window, known.as_ref(), seen).await,
@@ -226,6 +223,9 @@ impl Visitor<'_> {
                 filled = Some(fill::fill(window).await);
             }
             self.stay(window).await;
+            if matches!(plan.errand, Errand::Look(Late::Awaited)) {
+                self.look_again(window, seen).await;
+            }
         }
         let pictures = std::mem::take(&mut seen.visit.collected.screenshots);
         let mut failures = std::mem::take(&mut seen.visit.collected.failures);

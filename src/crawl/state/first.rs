@@ -3,7 +3,7 @@
 
 use url::Url;
 
-use super::super::seen::{Errand, Seen, decision};
+use super::super::seen::{Errand, Late, Seen, decision};
 use super::super::window::Engine;
 use super::{RETRIES, StateRun};
 use crate::consent::{self, Confirmation};
@@ -58,10 +58,9 @@ impl<E: Engine> StateRun<'_, '_, E> {
     }
 
     async fn look(&mut self, id: &VisitId) -> bool {
-        let patience = self.visitor.options.settle.banner;
         let errand = match self.pass.is_implied() {
-            true => Errand::LeaveAlone(patience),
-            false => Errand::Look(patience),
+            true => Errand::LeaveAlone(self.visitor.options.settle.banner),
+            false => Errand::Look(Late::Awaited),
         };
         let plan = self.plan(id, &self.first, Phase::Before, errand);
         let Some(mut seen) = self.visit(&plan).await else { return false };
