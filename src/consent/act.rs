@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use super::banner::{Banner, Button};
+use super::banner::Banner;
 use super::find::{Patience, look};
 use super::path::Hand;
 use super::probe::{self, Kind};
@@ -144,7 +144,7 @@ async fn next_banner(
         let next = seen.ok().and_then(|seen| seen.banners.into_iter().next());
         let same_page = birth(hand.dom).await == born;
         let goes_on = match &next {
-            Some(banner) => same_page && takes_its_leave(banner, answered),
+            Some(banner) => same_page && banner.asks() && takes_its_leave(banner, answered),
             None => !same_page,
         };
         if !goes_on || !patience.wait(hand.dom).await {
@@ -198,7 +198,7 @@ async fn answer(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
 
 async fn by_words_accept(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
     for intent in [Intent::AcceptAll, Intent::Accept, Intent::Acknowledge] {
-        let buttons: Vec<Button> = banner.of(intent).cloned().collect();
+        let buttons = banner.deciding(intent);
         for button in buttons {
             if hand.click_and_see(&button, "generic").await {
                 return true;
@@ -210,7 +210,7 @@ async fn by_words_accept(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool
     }
     let Some(layer) = hand.open_settings(banner).await else { return false };
     for intent in [Intent::AcceptAll, Intent::Accept] {
-        let buttons: Vec<Button> = layer.of(intent).cloned().collect();
+        let buttons = layer.deciding(intent);
         for button in buttons {
             if hand.click_and_see(&button, "generic").await {
                 return true;
@@ -221,7 +221,7 @@ async fn by_words_accept(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool
 }
 
 async fn by_words_reject(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool {
-    let buttons: Vec<Button> = banner.of(Intent::Reject).cloned().collect();
+    let buttons = banner.deciding(Intent::Reject);
     for button in &buttons {
         if hand.click_and_see(button, "generic").await {
             return true;
@@ -231,7 +231,7 @@ async fn by_words_reject(hand: &mut Hand<'_, impl Dom>, banner: &Banner) -> bool
         hand.end(ChoiceOutcome::PayOrAccept, "refusing costs money on this banner");
         return false;
     }
-    let switches = banner.switches().next().is_some();
+    let switches = banner.switches().chain(banner.refusals()).next().is_some();
     let storing = [Intent::Save, Intent::Accept, Intent::Acknowledge];
     if switches
         && storing.iter().any(|i| banner.has(*i))

@@ -80,6 +80,16 @@ impl Banner {
         self.buttons.iter().filter(|button| button.role == Role::Switch && !button.idle)
     }
 
+    /// Those that take effect at once, as a radio button does not.
+    pub(super) fn deciding(&self, intent: Intent) -> Vec<Button> {
+        self.of(intent).filter(|button| button.role != Role::Radio).cloned().collect()
+    }
+
+    /// Radio buttons that refuse one purpose each.
+    pub(super) fn refusals(&self) -> impl Iterator<Item = &Button> {
+        self.of(Intent::Reject).filter(|button| button.role == Role::Radio)
+    }
+
     /// How it shows its choices, measured in its own frame.
     pub(super) fn shown(&self, words: &Words) -> ShownBanner {
         let Around { x, y, width, height, .. } = self.around;

@@ -24,6 +24,8 @@ pub(super) enum Does {
     IsGone,
     /// The banner is drawn anew, with other elements, and then stores.
     Redraws(&'static str, &'static str),
+    /// It is a radio button.
+    IsChosen,
     /// A cookie is written, and the banner stays.
     StoresAndStays(&'static str, &'static str),
     /// A cookie is written, and the banner only says so, with its second button left.
@@ -210,7 +212,7 @@ impl Dom for FakePage {
     async fn accessible(&self, frame: &FrameId) -> Result<Vec<Accessible>, DomError> {
         let entry = |(element, button): (Element, FakeButton)| Accessible {
             element,
-            role: "button".to_owned(),
+            role: if button.does == Does::IsChosen { "radio" } else { "button" }.to_owned(),
             name: button.label.to_owned(),
             checked: None,
             disabled: false,
@@ -261,7 +263,7 @@ impl Dom for FakePage {
                 banner.drawn += 1;
                 state.cookies.push((name, value));
             }
-            Does::Nothing => {}
+            Does::Nothing | Does::IsChosen => {}
         }
         state.clicked.push(button.label.to_owned());
         Ok(())

@@ -360,8 +360,7 @@ impl<'a, D: Dom> Hand<'a, D> {
                 return false;
             }
         } else {
-            let refusing: Vec<Button> = layer.of(Intent::Reject).cloned().collect();
-            for button in refusing {
+            for button in layer.deciding(Intent::Reject) {
                 if self.click_and_see(&button, "generic").await {
                     return true;
                 }

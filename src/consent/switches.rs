@@ -36,6 +36,13 @@ impl<D: Dom> Hand<'_, D> {
                 self.flip(&switch.element, &switch.label, "generic").await;
             }
         }
+        if !matches!(self.choice.decision, Decision::AcceptOnly(_)) {
+            for radio in layer.refusals().cloned().collect::<Vec<Button>>() {
+                if radio.checked != Some(true) {
+                    self.flip(&radio.element, &radio.label, "generic").await;
+                }
+            }
+        }
         self.save(layer).await || self.save_elsewhere(layer).await
     }
 
@@ -66,7 +73,8 @@ impl<D: Dom> Hand<'_, D> {
     pub(super) async fn save(&mut self, layer: &Banner) -> bool {
         for intent in [Intent::Save, Intent::Accept, Intent::Acknowledge] {
             // With switches off, a lone "OK" stores just that; "accept all" never does.
-            if intent != Intent::Save && layer.switches().next().is_none() {
+            let chosen = layer.switches().chain(layer.refusals()).next().is_some();
+            if intent != Intent::Save && !chosen {
                 return false;
             }
             let buttons: Vec<Button> = layer.of(intent).cloned().collect();

@@ -97,6 +97,20 @@ async fn a_banner_that_has_stored_an_answer_gets_no_second_one() {
 }
 
 #[tokio::test]
+async fn radio_buttons_refuse_each_purpose_before_they_are_saved() {
+    let buttons = [
+        button("Allow analytics", Does::IsChosen),
+        button("Disallow analytics", Does::IsChosen),
+        button("Disallow advertising", Does::IsChosen),
+        button("Save", REFUSED),
+    ];
+    let page = page(&[FakeBanner::new(&buttons)]);
+    let choice = decide(&page, Decision::Reject).await;
+    assert_eq!(page.clicked(), ["Disallow analytics", "Disallow advertising", "Save"]);
+    assert_eq!(choice.outcome, ChoiceOutcome::Verified, "{choice:#?}");
+}
+
+#[tokio::test]
 async fn a_platforms_own_way_back_is_known_without_words() {
     let rules = Rules::builtin().unwrap();
     let buttons = [button("⚙", Does::Nothing).at(".ot-sdk-show-settings")];
