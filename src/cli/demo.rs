@@ -15,6 +15,7 @@ use crate::config::{Config, value};
 use crate::crawl::{self, Done, Options};
 use crate::lab::{Lab, LabError, LabOptions, hosts};
 use crate::net::Names;
+use crate::signature::Database;
 
 /// Pages side by side. The site is on this machine: nobody else is kept waiting.
 const JOBS: usize = 8;
@@ -34,16 +35,7 @@ pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
         async move {
             let ports = LabOptions { http_port: args.http_port, https_port: args.https_port };
             let lab = Lab::start(ports).await.map_err(hinted)?;
-            let target = value::target(&lab.url(hosts::CLINIC, "/")).map_err(anyhow::Error::msg)?;
-            let mut options = Options::new(vec![target]);
-            options.max_pages = args.max_pages;
-            options.jobs = JOBS;
-            options.globals = database.globals().into_iter().map(str::to_owned).collect();
-            options.selectors = database.selectors().into_iter().map(str::to_owned).collect();
-            options.launch = settings::launch(&args.browser, &Config::default());
-            options.launch.resolve.extend(lab.resolve());
-            options.launch.trusted_keys = lab.trusted_keys();
-            options.names = Names::Server(lab.name_server());
+            let options = options(args, &lab, database)?;
             let manifest = crawl::run(&options, bundle, bar, &stop, Done::default()).await;
             lab.stop().await;
             anyhow::Ok(manifest?)
@@ -69,6 +61,21 @@ pub(super) fn demo(args: &DemoArgs, session: &mut Session<'_>) -> Result<Exit> {
     // The example site has findings by design; a run that saw too little is no demo.
     let complete = audit::completeness(&capture).complete && !manifest.run.interrupted;
     Ok(if complete { Exit::Clean } else { Exit::Incomplete })
+}
+
+/// The crawl of the clinic, with the vendors' hosts at the lab's own address.
+fn options(args: &DemoArgs, lab: &Lab, database: &Database) -> Result<Options> {
+    let target = value::target(&lab.url(hosts::CLINIC, "/")).map_err(anyhow::Error::msg)?;
+    let mut options = Options::new(vec![target]);
+    options.max_pages = args.max_pages;
+    options.jobs = JOBS;
+    options.globals = database.globals().into_iter().map(str::to_owned).collect();
+    options.selectors = database.selectors().into_iter().map(str::to_owned).collect();
+    options.launch = settings::launch(&args.browser, &Config::default());
+    options.launch.resolve.extend(lab.resolve());
+    options.launch.trusted_keys = lab.trusted_keys();
+    options.names = Names::Server(lab.name_server());
+    Ok(options)
 }
 
 fn hinted(error: LabError) -> anyhow::Error {

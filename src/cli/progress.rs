@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::crawl::{Event, Progress};
+use crate::report::visible;
 
 /// A line comes after so many visits, or after so long, whichever is first.
 const VISITS_A_LINE: usize = 10;
@@ -122,9 +123,9 @@ impl Lines {
     }
 }
 
-/// An address on a terminal: its query may be personal, and control characters harm.
+/// An address on a terminal: its query may be personal.
 fn shown(page: &str) -> String {
-    page.split(['?', '#']).next().unwrap_or_default().chars().filter(|c| !c.is_control()).collect()
+    visible(page.split(['?', '#']).next().unwrap_or_default())
 }
 
 #[cfg(test)]

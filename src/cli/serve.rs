@@ -171,8 +171,9 @@ impl Drop for Server {
     }
 }
 
-/// Splits a command into words: at white space, with quotes and backslashes as in a shell,
-/// and nothing else of a shell.
+/// Splits a command into words at white space. Either quote keeps words together; outside of
+/// single quotes a backslash takes the next character as it is, whichever it is. Nothing is
+/// replaced, run or redirected.
 fn words(text: &str) -> Result<Words, String> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut chars = text.chars();

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::Exit;
 use super::lines::{LONGEST, Line, next_line};
 use crate::consent::{Rules, recognise};
+use crate::report::visible;
 
 /// Longest text that an error repeats, in characters.
 const SHOWN: usize = 60;
@@ -140,11 +141,8 @@ impl Answers {
 
 /// The beginning of a text, safe for a terminal.
 fn shown(text: &str) -> String {
-    let text = text.trim();
-    let mut shown: String =
-        text.chars().take(SHOWN).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(SHOWN).is_some() {
-        shown.push('…');
+    match text.trim().char_indices().nth(SHOWN) {
+        Some((end, _)) => visible(&text.trim()[..end]) + "…",
+        None => visible(text.trim()),
     }
-    shown
 }

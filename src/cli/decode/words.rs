@@ -7,6 +7,7 @@ use crate::decode::consent::{
     AdditionalConsent, Gcd, GcdSignal, Gcs, Gpp, Publisher, Restriction, RestrictionRule, Section,
     Signal, Tcf, TcfCa, UsPrivacy, UsSection, YesNo,
 };
+use crate::report::visible;
 
 /// Numbers listed on one line; what is beyond them is counted.
 const MOST_NUMBERS: usize = 40;
@@ -43,8 +44,7 @@ impl Rows {
     }
 
     fn row(&mut self, what: &str, says: &str) {
-        let says: String =
-            says.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        let says = visible(says);
         let gap = if what.chars().count() < COLUMN { "" } else { "  " };
         self.text.push_str(&format!("  {what:<COLUMN$}{gap}{says}\n"));
     }

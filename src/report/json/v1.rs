@@ -1,9 +1,11 @@
 //! The types of `json-v1`, and so its schema. Frozen: fields may only be added.
 
 mod aliases;
+mod detection;
 mod lists;
 mod review;
 mod standing;
+mod visit;
 
 use std::collections::BTreeMap;
 
@@ -11,9 +13,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use aliases::{Alias, Name, Names};
+pub use detection::{Detection, Flag, Stored, Unrecognised};
 pub use lists::List;
 pub use review::{Decision, Flow, Review};
 pub use standing::Standing;
+pub use visit::{Banner, Choice, Coverage, Health, Missing, Visit};
 
 /// A pixelwarden report, version 1. Fields may be added, never changed or removed.
 /// `null` means known to be empty; an absent field means not collected.
@@ -213,234 +217,6 @@ pub struct Template {
     pub known: u64,
     /// Pages that were visited of it, in each state.
     pub visited: u64,
-}
-
-/// One load of one page in one consent state.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Visit {
-    /// Names it within this report.
-    pub id: String,
-    /// The site that it belongs to.
-    pub site: String,
-    /// The address that was asked for, personal values masked.
-    pub page: String,
-    /// The document title, personal values masked.
-    pub title: String,
-    /// `before-choice`, `after-reject`, `after-accept`, `after-accept:<category>`,
-    /// `after-withdraw`, `no-interaction` or `unknown`.
-    pub state: String,
-    /// Whether Global Privacy Control was on.
-    pub gpc: bool,
-    /// How it ended.
-    #[schemars(extend("enum" = ["loaded", "timed-out", "blocked", "failed"]))]
-    pub outcome: String,
-    /// What went wrong; null for a loaded page.
-    pub outcome_message: Option<String>,
-    /// The consent platform's id, `generic` for a banner nobody knows; null for none.
-    pub cmp: Option<String>,
-    /// The banner as it was seen; null for none.
-    pub banner: Option<Banner>,
-    /// The choice of this visit's profile; null when none was made.
-    pub choice: Option<Choice>,
-    /// Whether every request was seen.
-    pub coverage: Coverage,
-    /// The journey that led to this page; null when it was visited by its address.
-    #[serde(default)]
-    pub journey: Option<String>,
-    /// How many requests the visit made.
-    pub requests: u64,
-    /// What the classifier says of the page; absent when the page was not classified.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub health: Option<Health>,
-}
-
-/// A consent platform's banner.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Banner {
-    /// The platform's name.
-    pub name: String,
-    /// The platform's version; null when it does not tell.
-    pub version: Option<String>,
-    /// Whether the banner could be seen.
-    pub visible: bool,
-    /// Whether it offers refusal on its first layer; null when no banner could be seen.
-    pub reject_on_first_layer: Option<bool>,
-    /// The buttons on the first layer, in reading order.
-    pub buttons: Vec<String>,
-}
-
-/// How a consent choice went.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Choice {
-    /// `accept`, `reject`, `withdraw` or `accept-only:<category>`.
-    pub decision: String,
-    /// `verified`, `no-banner`, `notice-only`, `no-refusal-offered`, `pay-or-accept`,
-    /// `banner-only-hidden`, `reload-loop`, `category-not-offered`, `no-way-back`,
-    /// `implied-consent`, `nothing-taken` or `inconclusive`.
-    pub outcome: String,
-    /// By real clicks or by the platform's interface; null when nothing was done.
-    #[schemars(extend("enum" = ["click", "api", null]))]
-    pub via: Option<String>,
-    /// How many clicks it took.
-    pub clicks: u32,
-    /// At least two independent sources confirm it and none contradicts it.
-    pub verified: bool,
-    /// The kinds of source that confirm it.
-    pub sources: Vec<String>,
-    /// Sources that contradict it, in words.
-    pub disagreements: Vec<String>,
-    /// Why it is not verified; null when all went well.
-    pub note: Option<String>,
-}
-
-/// The capture's count against the browser's own account of its traffic.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Coverage {
-    /// Network requests that were recorded.
-    pub tap: u64,
-    /// Network requests in the browser's own account; absent when none was kept.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub ledger: Option<u64>,
-    /// In the browser's account and not recorded.
-    pub missing: Vec<Missing>,
-}
-
-/// A request that was not recorded.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Missing {
-    /// HTTP method.
-    pub method: String,
-    /// Its address, personal values masked.
-    pub url: String,
-}
-
-/// What the classifier says of a page.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Health {
-    /// The answer.
-    #[schemars(extend("enum" = ["none", "health-generic", "phi"]))]
-    pub label: String,
-    /// What the page is for.
-    pub page_kind: String,
-    /// Categories that matched, the heaviest first.
-    pub categories: Vec<String>,
-    /// The words that decided.
-    pub terms: Vec<String>,
-}
-
-/// One recognised behaviour of one vendor in one visit.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Detection {
-    /// The visit's id.
-    pub visit: String,
-    /// What was recognised.
-    #[schemars(extend("enum" = ["request", "cookie", "storage", "global", "dom", "cname", "frame"]))]
-    pub source: String,
-    /// The request within the visit; null for what is not a request.
-    pub request: Option<String>,
-    /// Requests that repeat this hit and are counted with it.
-    pub mirrors: Vec<String>,
-    /// Milliseconds from the start of the visit.
-    pub time_ms: f64,
-    /// Relative to the consent choice of the visit's profile.
-    #[schemars(extend("enum" = ["before", "during", "after"]))]
-    pub phase: String,
-    /// Signature id.
-    pub signature: String,
-    /// Vendor.
-    pub vendor: String,
-    /// Product.
-    pub product: String,
-    /// Purposes, the primary one first.
-    pub categories: Vec<String>,
-    /// What it is for the vendor.
-    #[schemars(extend("enum" = ["hit", "loader", "config", "sync", "auxiliary"]))]
-    pub role: String,
-    /// Whose host it went to, relative to the top page.
-    #[schemars(extend("enum" = ["first-party", "same-owner", "third-party", "proxied", "cloaked"]))]
-    pub party: String,
-    /// The site's account with the vendor, several joined by a comma; null for none.
-    pub account: Option<String>,
-    /// The vendor's own name of the event; null for none.
-    pub event: Option<String>,
-    /// The address (of a cookie or key: its name), personal values masked.
-    pub url: String,
-    /// Decoded parameters by the vendor's own name, personal values masked.
-    pub params: BTreeMap<String, String>,
-    /// Words for those parameters, where known.
-    pub labels: BTreeMap<String, String>,
-    /// The kind of data that those parameters hold, where known.
-    pub data: BTreeMap<String, String>,
-    /// Personal and health data in it.
-    pub flags: Vec<Flag>,
-    /// The vendor's protocol on a host that is not the vendor's: what it passes on
-    /// happens between servers, out of a browser's sight.
-    pub own_host: bool,
-    /// Where a cookie or key lies and who put it there; null for what is not stored.
-    pub stored: Option<Stored>,
-    /// For a request to a host that is an alias of the vendor's what it points to; null
-    /// for all others.
-    #[serde(default)]
-    pub alias: Option<Alias>,
-    /// The list that alone knows it; null for what a signature recognised.
-    #[serde(default)]
-    pub list: Option<String>,
-    /// The lists by which it, or what caused it, would have been stopped; absent where
-    /// no list was given.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub stopped_by: Option<Vec<String>>,
-    /// The body could not be decoded.
-    pub undecoded: bool,
-}
-
-/// One cookie or storage key.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Stored {
-    /// Its name.
-    pub name: String,
-    /// Cookie domain, or the origin that owns the key.
-    pub place: String,
-    /// Life in seconds; null when it ends with the session.
-    pub lifetime_s: Option<i64>,
-    /// How long its vendor says that it lives; null where that is not known.
-    #[serde(default)]
-    pub stated_lifetime: Option<String>,
-    /// Whether the moment of writing was seen.
-    pub write_seen: bool,
-    /// The script that wrote it; null when not told.
-    pub written_by: Option<String>,
-}
-
-/// A kind of personal or health data.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Flag {
-    /// `health`, or a kind of personal value such as `email` or `email-hash`.
-    pub kind: String,
-    /// The parameter by the vendor's own name.
-    pub param: String,
-    /// The path to it within the request.
-    pub path: String,
-    /// What stood there, masked and shortened.
-    pub excerpt: String,
-    /// For health data the category that weighs most; null otherwise.
-    pub category: Option<String>,
-}
-
-/// A request that looks like a pixel and that no signature knows.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Unrecognised {
-    /// The visit's id.
-    pub visit: String,
-    /// The request within the visit.
-    pub request: String,
-    /// Registrable domain of its host.
-    pub domain: String,
-    /// Its address, personal values masked.
-    pub url: String,
-    /// How pixel-like it is, 0 to 10.
-    pub score: u8,
-    /// Why.
-    pub reasons: Vec<String>,
 }
 
 /// One answer worth acting on.
