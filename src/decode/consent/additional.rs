@@ -29,7 +29,8 @@ pub fn additional_consent(text: &str) -> Result<AdditionalConsent, ConsentError>
         _ => return Err(ConsentError::new(1, "an Additional Consent string begins with 1~ or 2~")),
     };
     let (consented, disclosed) = match text.find("~dv.") {
-        Some(at) if version == 2 => (&text[2..at], Some(at + 4)),
+        // With nobody consented to, its first mark is the version's.
+        Some(at) if version == 2 => (text.get(2..at).unwrap_or_default(), Some(at + 4)),
         _ => (&text[2..], None),
     };
     Ok(AdditionalConsent {
@@ -64,6 +65,9 @@ mod tests {
         let read = additional_consent("2~1.35.41~dv.9.21").unwrap();
         assert_eq!(read.consented, BTreeSet::from([1, 35, 41]));
         assert_eq!(read.disclosed, Some(BTreeSet::from([9, 21])));
+        let refused = additional_consent("2~dv.9.21").unwrap();
+        assert_eq!(refused.consented, BTreeSet::new());
+        assert_eq!(refused.disclosed, Some(BTreeSet::from([9, 21])));
         assert_eq!(additional_consent("1~").unwrap().consented, BTreeSet::new());
         assert_eq!(additional_consent("1~7.x").unwrap_err().at, 5);
     }
