@@ -47,6 +47,7 @@ const LAYERS: &[&str] = &[
     "zstd",
     "lz-string",
     "nested",
+    "JSON in JSON",
 ];
 
 /// Places to put it.
@@ -94,6 +95,7 @@ fn wrapped(layer: &str, name: &str, value: &str) -> String {
         "base64" => STANDARD.encode(json),
         "base64url" => URL_SAFE_NO_PAD.encode(json),
         "hex" => hex::encode(json),
+        "JSON in JSON" => serde_json::json!({ "state": json }).to_string(),
         "lz-string" => lz_str::compress_to_encoded_uri_component(json.as_str()),
         "nested" => {
             let inner = serde_json::json!({ "state": STANDARD.encode(json) }).to_string();

@@ -1,8 +1,8 @@
 //! `pixelwarden signatures import`: a user's own copy of a list becomes one file that
 //! `--list` takes.
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -117,11 +117,15 @@ fn sources(place: &Path, ending: &str) -> Result<Vec<ListSource>> {
     let mut total = 0;
     let mut read = |file: &PathBuf| -> Result<ListSource> {
         let context = || format!("cannot read {}", file.display());
-        total += fs::metadata(file).with_context(context)?.len();
+        let mut bytes = Vec::new();
+        let left = MAX_BYTES - total;
+        // A device has no size and no end.
+        let open = File::open(file).with_context(context)?;
+        open.take(left + 1).read_to_end(&mut bytes).with_context(context)?;
+        total += bytes.len() as u64;
         if total > MAX_BYTES {
             bail!("{} is larger than {} MiB", place.display(), MAX_BYTES >> 20);
         }
-        let bytes = fs::read(file).with_context(context)?;
         let text = String::from_utf8_lossy(&bytes).into_owned();
         Ok(ListSource { name: file.display().to_string(), text })
     };

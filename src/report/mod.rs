@@ -88,6 +88,9 @@ pub enum ReportError {
     /// A template of the page is broken.
     #[error("a template of the page is broken")]
     Template(#[source] Box<handlebars::TemplateError>),
+    /// Templates of the page include each other, or cannot say whom.
+    #[error("templates include each other in a circle, or by a computed name: {0}")]
+    Circle(String),
     /// The page's script would end before its end.
     #[error("the script of the page holds `</script` or `<!--`, which ends it")]
     Script,

@@ -1,6 +1,8 @@
 //! The two forms that autoconsent's rules are published in, as written: a list of named
 //! fields, and a compact one whose selectors are numbers into a list of texts.
 
+use std::cell::Cell;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -16,6 +18,9 @@ const SHORT: &[(&str, &str)] = &[
     ("cc", "cookieContains"),
 ];
 
+/// What the texts of a compact file may come to in its rules, bytes; those of the published
+/// file are well below a megabyte.
+const MOST_SPELLED_OUT: usize = 16 << 20;
 /// The newest kind of steps that is known here.
 const STEP_VERSION: u64 = 2;
 
@@ -108,7 +113,8 @@ pub(super) fn rules(file: &Value) -> Option<Vec<Option<RawOwn>>> {
     if file.get("v").and_then(Value::as_u64) != Some(1) {
         return None;
     }
-    Some(rows.iter().map(|row| named(&spelled_out(row, texts)?)).collect())
+    let texts = Texts { all: texts, left: Cell::new(MOST_SPELLED_OUT) };
+    Some(rows.iter().map(|row| named(&spelled_out(row, &texts)?)).collect())
 }
 
 fn named(rule: &Value) -> Option<RawOwn> {
@@ -116,8 +122,25 @@ fn named(rule: &Value) -> Option<RawOwn> {
     raw.minimum_rule_step_version.is_none_or(|version| version <= STEP_VERSION).then_some(raw)
 }
 
+/// The texts of the compact form, which its rules name by number, any of them any number
+/// of times: what they come to is bounded.
+struct Texts<'t> {
+    all: &'t [Value],
+    /// How many more bytes may be spelled out.
+    left: Cell<usize>,
+}
+
+impl Texts<'_> {
+    fn at(&self, number: &Value) -> Option<Value> {
+        let text = self.all.get(usize::try_from(number.as_u64()?).ok()?)?;
+        let length = text.as_str().map_or_else(|| text.to_string().len(), str::len);
+        self.left.set(self.left.get().checked_sub(length + size_of::<Value>())?);
+        Some(text.clone())
+    }
+}
+
 /// A row of the compact form with its keys and texts in full.
-fn spelled_out(row: &Value, texts: &[Value]) -> Option<Value> {
+fn spelled_out(row: &Value, texts: &Texts<'_>) -> Option<Value> {
     let row = row.as_array()?;
     let at = |index: usize| row.get(index).cloned().unwrap_or_default();
     let steps = |index: usize| spelled_steps(&at(index), texts);
@@ -142,18 +165,16 @@ fn spelled_out(row: &Value, texts: &[Value]) -> Option<Value> {
     }))
 }
 
-fn spelled_steps(steps: &Value, texts: &[Value]) -> Option<Vec<Value>> {
+fn spelled_steps(steps: &Value, texts: &Texts<'_>) -> Option<Vec<Value>> {
     steps.as_array()?.iter().map(|step| spelled_step(step, texts)).collect()
 }
 
-fn spelled_step(step: &Value, texts: &[Value]) -> Option<Value> {
+fn spelled_step(step: &Value, texts: &Texts<'_>) -> Option<Value> {
     let mut full = serde_json::Map::new();
     for (key, value) in step.as_object()? {
         let long = SHORT.iter().find(|(short, _)| short == key);
         let (key, value) = match (long, key.as_str()) {
-            (Some((_, long)), _) => {
-                (*long, texts.get(usize::try_from(value.as_u64()?).ok()?)?.clone())
-            }
+            (Some((_, long)), _) => (*long, texts.at(value)?),
             (None, "if") => ("if", spelled_step(value, texts)?),
             (None, "then" | "else" | "any") if !value.is_null() => {
                 (key.as_str(), spelled_steps(value, texts)?.into())

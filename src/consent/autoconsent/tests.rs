@@ -58,6 +58,17 @@ fn what_only_hides_or_calls_code_is_left_out_and_counted() {
 }
 
 #[test]
+fn a_text_that_is_named_again_and_again_is_not_spelled_out_without_end() {
+    let steps = vec![json!({ "e": 0 }); 40];
+    let rows: Vec<Value> = (0..150)
+        .map(|n| json!([1, format!("r{n}"), 2, "", 22, [], steps, [], [{ "k": 1 }], [], {}]))
+        .collect();
+    let read = parse(json!({ "v": 1, "s": ["x".repeat(3_900), "#no"], "r": rows }));
+    assert!((1..150).contains(&read.len()), "{} rules", read.len());
+    assert_eq!(read.len() + read.left_out.unknown, 150);
+}
+
+#[test]
 fn the_compact_form_says_the_same_as_the_one_with_names() {
     let named = parse(json!({ "autoconsent": [{
         "name": "both", "runContext": { "urlPattern": "^https://a\\.example/", "main": true },

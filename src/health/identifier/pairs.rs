@@ -48,7 +48,7 @@ fn any_of(rest: &[u8], wanted: &[u8]) -> Option<usize> {
 /// The name that ends at `at`, with closing quotes around it left out.
 fn name_before(text: &str, at: usize, not_before: usize) -> Option<&str> {
     let head = text[..at].trim_end_matches(['"', '\'', ' ', '\\']);
-    let head = without_last_quote(head);
+    let head = without_last(head, b"\"'").unwrap_or(head);
     let bytes = head.as_bytes();
     let first = not_before.max(bytes.len().saturating_sub(LONGEST_NAME));
     let mut start = bytes.len();
@@ -60,14 +60,17 @@ fn name_before(text: &str, at: usize, not_before: usize) -> Option<&str> {
     (!name.is_empty()).then_some(name)
 }
 
-/// Without an escaped quote at the end.
-fn without_last_quote(text: &str) -> &str {
-    let escape = text.rfind('%').filter(|from| text.len() - from <= MOST_ESCAPES * 2 + 3);
-    let quote = escape.filter(|from| {
-        let rest = &text.as_bytes()[*from..];
-        any_of(rest, b"\"'") == Some(rest.len())
-    });
-    quote.map_or(text, |from| &text[..from])
+/// Without one of these characters at the end, plain or escaped.
+fn without_last<'t>(text: &'t str, wanted: &[u8]) -> Option<&'t str> {
+    let bytes = text.as_bytes();
+    if bytes.last().is_some_and(|last| wanted.contains(last)) {
+        return text.get(..bytes.len() - 1);
+    }
+    // No further back than an escape is long, so that a text of separators stays linear.
+    let near = bytes.len().saturating_sub(MOST_ESCAPES * 2 + 3);
+    let escape = near + bytes[near..].iter().rposition(|byte| *byte == b'%')?;
+    let is_whole = any_of(&bytes[escape..], wanted) == Some(bytes.len() - escape);
+    text.get(..escape).filter(|_| is_whole)
 }
 
 /// Letters, digits and what vendors nest names with. An escape before the name is read as
@@ -79,11 +82,19 @@ fn is_name_byte(byte: u8) -> bool {
 /// The value that starts at `from`, quotes left out.
 fn value_after(text: &str, from: usize) -> Range<usize> {
     let window = &text[from..floor(text, from + LONGEST_VALUE)];
-    let trimmed = window.trim_start_matches([' ', '\\']);
-    let start = from + window.len() - trimmed.len();
+    // In JSON within JSON the quotes are behind backslashes.
+    let mut skipped = 0;
+    while let Some(width) = any_of(&window.as_bytes()[skipped..], b" \\") {
+        skipped += width;
+    }
+    let (start, trimmed) = (from + skipped, &window[skipped..]);
     if let Some(width) = any_of(trimmed.as_bytes(), b"\"'") {
         let (quote, inner) = trimmed.split_at(width);
-        return start + width..start + width + inner.find(quote).unwrap_or(inner.len());
+        let mut value = &inner[..inner.find(quote).unwrap_or(inner.len())];
+        while let Some(shorter) = without_last(value, b"\\") {
+            value = shorter;
+        }
+        return start + width..start + width + value.len();
     }
     let ends = ['&', '#', '"', '\'', '<', '>', ',', '}', ';', '\n', '\r', ' ', '|'];
     let end = trimmed.find(ends).unwrap_or(trimmed.len());

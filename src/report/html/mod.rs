@@ -10,6 +10,7 @@ mod flow;
 mod health;
 mod lists;
 mod matrix;
+mod partials;
 mod pictures;
 mod prose;
 mod requests;
@@ -109,9 +110,13 @@ pub fn render(report: &Report<'_>) -> Result<Vec<u8>, ReportError> {
 fn engine(own: &Templates) -> Result<Handlebars<'static>, ReportError> {
     let mut engine = Handlebars::new();
     engine.set_strict_mode(true);
-    for (name, text) in TEMPLATES {
-        let text = own.get(*name).map_or(*text, String::as_str);
-        if *name == "script" {
+    let texts = TEMPLATES.iter().map(|(name, text)| (*name, own.get(*name).map_or(*text, |t| t)));
+    let texts: BTreeMap<&str, &str> = texts.collect();
+    if let Some(circle) = partials::circle(&texts) {
+        return Err(ReportError::Circle(circle));
+    }
+    for (name, text) in texts {
+        if name == "script" {
             Script::of(text)?;
             continue;
         }
